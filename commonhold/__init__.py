@@ -1,0 +1,3 @@
+"""Commonhold: the money, the records and the promises of a residential community on an EVM chain."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The chain: connecting, artifacts, sending, and one typed wrapper per contract."""

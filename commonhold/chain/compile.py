@@ -1,0 +1,333 @@
+"""Compile the contracts into `artifacts/`: one JSON file per contract, interface and library.
+
+    python -m commonhold.chain.compile                 # everything that changed
+    python -m commonhold.chain.compile contracts/token # only these files or folders, and what they import
+
+An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `immutableReferences`, `metadata`,
+`storageLayout`, `methodIdentifiers`, `devdoc`, `userdoc` and `compiler`. `artifacts/standard-input.json` is the
+self-contained compiler input of the whole project, which explorers take for verification.
+
+A file is compiled again only if it, anything it imports, or a setting changed; with nothing to do the compiler is
+not loaded. Stale files are shared out over the processors. Warnings are errors.
+
+How our Solidity files import, so that this step, brownie, forge and slither all resolve the same file under the
+same name (which the metadata hash, and so the bytecode, contains):
+
+* our interfaces and libraries by relative path: `import {ILease} from "../../interfaces/ILease.sol";`
+* OpenZeppelin by package name: `import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";`
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import posixpath
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+# The compiler's settings, all of them here. brownie-config.yaml and foundry.toml repeat them and a test compares.
+SOLC_VERSION = "0.8.30"
+EVM_VERSION = "shanghai"
+OPTIMIZER_RUNS = 10_000
+VIA_IR = True
+REMAPPING = ("@openzeppelin/", "node_modules/@openzeppelin/")
+# Optimizer runs for a source file that would pass 24,576 bytes with the usual figure. Empty as long as none does.
+RUNS_OF_FILE: dict[str, int] = {}
+
+SOURCE_FOLDERS = ("contracts", "interfaces")
+STAMP = ".stamp.json"
+STANDARD_INPUT = "standard-input.json"
+
+_OUTPUTS = [
+    "abi",
+    "devdoc",
+    "userdoc",
+    "metadata",
+    "storageLayout",
+    "evm.bytecode.object",
+    "evm.bytecode.linkReferences",
+    "evm.deployedBytecode.object",
+    "evm.deployedBytecode.immutableReferences",
+    "evm.methodIdentifiers",
+]
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_IMPORT = re.compile(r"""^\s*import\b[^;"']*["']([^"']+)["']""", re.MULTILINE)
+
+
+class CompileError(Exception):
+    """The contracts do not compile; the message is the compiler's own, one paragraph per error."""
+
+
+def settings(runs: int = OPTIMIZER_RUNS) -> dict[str, Any]:
+    """The compiler settings that decide the bytecode, as standard JSON names them."""
+    return {
+        "optimizer": {"enabled": True, "runs": runs},
+        "evmVersion": EVM_VERSION,
+        "viaIR": VIA_IR,
+        "remappings": ["=".join(REMAPPING)],
+    }
+
+
+def own_sources(root: Path) -> list[str]:
+    """The Solidity files of the project, as paths relative to `root`, sorted."""
+    return sorted(
+        file.relative_to(root).as_posix() for folder in SOURCE_FOLDERS for file in (root / folder).rglob("*.sol")
+    )
+
+
+class _Reader:
+    """Reads source files once and follows their imports."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._texts: dict[str, str] = {}
+        self._imports: dict[str, list[str]] = {}
+
+    def text(self, name: str) -> str:
+        if name not in self._texts:
+            self._texts[name] = (self._root / name).read_text(encoding="utf-8")
+        return self._texts[name]
+
+    def imports(self, name: str) -> list[str]:
+        if name not in self._imports:
+            found = _IMPORT.findall(_COMMENT.sub("", self.text(name)))
+            self._imports[name] = [self._resolve(name, path) for path in found]
+        return self._imports[name]
+
+    def _resolve(self, importer: str, path: str) -> str:
+        if path.startswith("."):
+            resolved = posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+        elif path.startswith(REMAPPING[0]):
+            resolved = REMAPPING[1] + path[len(REMAPPING[0]) :]
+        else:
+            resolved = path
+        if not (self._root / resolved).is_file():
+            raise CompileError(
+                f'{importer}: import "{path}" names no file ({resolved}). '
+                "Import our own files by relative path and OpenZeppelin as @openzeppelin/…"
+            )
+        return resolved
+
+    def closure(self, names: Iterable[str]) -> list[str]:
+        """The files and everything they import, sorted."""
+        seen: set[str] = set()
+        todo = list(names)
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo.extend(self.imports(name))
+        return sorted(seen)
+
+    def key(self, name: str) -> str:
+        """A hash of all that decides what compiling this file gives."""
+        digest = hashlib.sha256(json.dumps([SOLC_VERSION, _OUTPUTS, _settings_of(name)]).encode())
+        for part in self.closure([name]):
+            digest.update(f"\0{part}\0{self.text(part)}".encode())
+        return digest.hexdigest()
+
+
+def _settings_of(name: str) -> dict[str, Any]:
+    return settings(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS))
+
+
+def _standard_input(reader: _Reader, names: list[str], runs: int) -> dict[str, Any]:
+    selection = {name: {"*": _OUTPUTS} for name in names}
+    return {
+        "language": "Solidity",
+        "sources": {name: {"content": reader.text(name)} for name in reader.closure(names)},
+        "settings": {**settings(runs), "outputSelection": selection},
+    }
+
+
+def _run_compiler(root: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+    shim = Path(os.environ.get("COMMONHOLD_SOLC", root / ".local" / "bin" / "solc"))
+    if not shim.is_file():
+        raise CompileError(f"No Solidity compiler at {shim}: run `python3 bootstrap.py` first.")
+    answer = subprocess.run(
+        [str(shim), "--standard-json"], input=json.dumps(request), cwd=root, capture_output=True, text=True
+    )
+    if answer.returncode != 0:
+        raise CompileError(f"The compiler stopped with code {answer.returncode}: {answer.stderr.strip()}")
+    output: dict[str, Any] = json.loads(answer.stdout)
+    return output
+
+
+def _complaints(output: Mapping[str, Any]) -> list[str]:
+    return [
+        str(error["formattedMessage"]).strip() for error in output.get("errors", ()) if error["severity"] != "info"
+    ]
+
+
+def _artifact(source: str, name: str, output: Mapping[str, Any]) -> dict[str, Any]:
+    evm = output["evm"]
+    return {
+        "name": name,
+        "source": source,
+        "abi": output["abi"],
+        "bytecode": "0x" + evm["bytecode"]["object"],
+        "deployedBytecode": "0x" + evm["deployedBytecode"]["object"],
+        "linkReferences": evm["bytecode"]["linkReferences"],
+        "immutableReferences": evm["deployedBytecode"]["immutableReferences"],
+        "metadata": output["metadata"],
+        "storageLayout": output["storageLayout"],
+        "methodIdentifiers": evm["methodIdentifiers"],
+        "devdoc": output["devdoc"],
+        "userdoc": output["userdoc"],
+        "compiler": {"version": SOLC_VERSION, "settings": _settings_of(source)},
+    }
+
+
+def _groups(root: Path, names: Iterable[str]) -> list[list[str]]:
+    """Share out the files: one group per processor and optimizer setting, of about equal length of source."""
+    by_runs: dict[int, list[str]] = {}
+    for name in names:
+        by_runs.setdefault(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS), []).append(name)
+    shares = max(1, os.cpu_count() or 1)
+    groups: list[list[str]] = []
+    for members in by_runs.values():
+        loads: list[tuple[int, list[str]]] = [(0, []) for _ in range(shares)]
+        for name in sorted(members, key=lambda member: -(root / member).stat().st_size):
+            index = min(range(shares), key=lambda share: loads[share][0])
+            load, share_members = loads[index]
+            loads[index] = (load + (root / name).stat().st_size, [*share_members, name])
+        groups.extend(sorted(group) for _, group in loads if group)
+    return groups
+
+
+def _write(path: Path, value: Any) -> None:
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def _read_stamp(folder: Path) -> dict[str, dict[str, Any]]:
+    try:
+        stamp: dict[str, dict[str, Any]] = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp
+
+
+def _selected(root: Path, every: list[str], only: Iterable[str | Path]) -> list[str]:
+    wanted = [(root / path).resolve().relative_to(root.resolve()).as_posix() for path in only]
+    for path in wanted:
+        if not any(name == path or name.startswith(path + "/") for name in every):
+            raise CompileError(f"{path}: no Solidity file of the project; contracts/ and interfaces/ hold them.")
+    return [name for name in every if any(name == path or name.startswith(path + "/") for path in wanted)]
+
+
+def compile_project(
+    root: Path, *, force: bool = False, only: Iterable[str | Path] = (), quiet: bool = False
+) -> dict[str, Path]:
+    """Bring `root/artifacts` up to date and return the artifact file of each contract, by contract name.
+
+    `only` limits the work to some files or folders; `force` compiles even what did not change. Raises
+    CompileError with the compiler's messages; files that compile keep their new artifacts all the same.
+    """
+    folder = root / "artifacts"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / ".lock"):
+        return _compile_locked(root, folder, force, tuple(only), quiet)
+
+
+def _compile_locked(
+    root: Path, folder: Path, force: bool, only: tuple[str | Path, ...], quiet: bool
+) -> dict[str, Path]:
+    reader = _Reader(root)
+    every = own_sources(root)
+    chosen = _selected(root, every, only) if only else every
+    stamp = {name: entry for name, entry in _read_stamp(folder).items() if name in every}
+    keys = {name: reader.key(name) for name in chosen}
+
+    def current(name: str) -> bool:
+        entry = stamp.get(name)
+        return (
+            entry is not None
+            and entry["key"] == keys[name]
+            and all((folder / f"{contract}.json").is_file() for contract in entry["contracts"])
+        )
+
+    stale = [name for name in chosen if force or not current(name)]
+    if stale:
+        groups = _groups(root, stale)
+        if not quiet:
+            print(f"Compiling {len(stale)} of {len(every)} Solidity files …", file=sys.stderr, flush=True)
+        complaints: dict[str, None] = {}
+        with ThreadPoolExecutor(len(groups)) as pool:
+            for group, output in zip(groups, pool.map(lambda g: _compile_group(root, reader, g), groups)):
+                found = _complaints(output)
+                complaints.update(dict.fromkeys(found))
+                if not found:
+                    _store(folder, stamp, keys, group, output)
+        _write(folder / STAMP, stamp)
+        if complaints:
+            raise CompileError("\n\n".join(complaints))
+    _remove_orphans(folder, stamp)
+    if not only:
+        _write_standard_input(folder, reader, every, bool(stale))
+    return {
+        contract: folder / f"{contract}.json" for entry in stamp.values() for contract in sorted(entry["contracts"])
+    }
+
+
+def _compile_group(root: Path, reader: _Reader, group: list[str]) -> dict[str, Any]:
+    runs = RUNS_OF_FILE.get(group[0], OPTIMIZER_RUNS)
+    return _run_compiler(root, _standard_input(reader, group, runs))
+
+
+def _store(
+    folder: Path,
+    stamp: dict[str, dict[str, Any]],
+    keys: Mapping[str, str],
+    group: list[str],
+    output: Mapping[str, Any],
+) -> None:
+    for source in group:
+        contracts = output["contracts"].get(source, {})
+        for name, compiled in contracts.items():
+            for other, entry in stamp.items():
+                if other != source and name in entry["contracts"]:
+                    raise CompileError(f"Two contracts are named {name}: {other} and {source}. Rename one.")
+            _write(folder / f"{name}.json", _artifact(source, name, compiled))
+        stamp[source] = {"key": keys[source], "contracts": sorted(contracts)}
+
+
+def _remove_orphans(folder: Path, stamp: Mapping[str, Mapping[str, Any]]) -> None:
+    known = {f"{contract}.json" for entry in stamp.values() for contract in entry["contracts"]}
+    for file in folder.glob("*.json"):
+        if file.name not in known and file.name not in (STAMP, STANDARD_INPUT):
+            file.unlink()
+
+
+def _write_standard_input(folder: Path, reader: _Reader, every: list[str], changed: bool) -> None:
+    path = folder / STANDARD_INPUT
+    if changed or not path.is_file():
+        _write(path, _standard_input(reader, every, OPTIMIZER_RUNS))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compile the contracts into artifacts/.")
+    parser.add_argument("paths", nargs="*", type=Path, help="only these files or folders (default: everything)")
+    parser.add_argument("--force", action="store_true", help="compile also what did not change")
+    arguments = parser.parse_args()
+    root = Path(__file__).resolve().parent.parent.parent
+    only = [path if path.is_absolute() else Path.cwd() / path for path in arguments.paths]
+    try:
+        artifacts = compile_project(root, force=arguments.force, only=only)
+    except CompileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(artifacts)} artifacts in {root / 'artifacts'}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
