@@ -1,1 +1,1 @@
-"""Small tools of the repository: locks, the compiler shim, the tasks behind `make`. Not part of the package."""
+"""Tools of the repository: locks, the compiler shim, the tasks behind `make`. Not part of the package."""

@@ -61,7 +61,9 @@ def complete(lock: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the lock is incomplete")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if the lock is incomplete"
+    )
     arguments = parser.parse_args()
     before = LOCK.read_text(encoding="utf-8")
     after = json.dumps(complete(json.loads(before)), indent=2, ensure_ascii=False) + "\n"

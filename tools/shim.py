@@ -1,12 +1,11 @@
 """Write the Solidity compiler shim: npm's compiler dressed as the native one that other tools expect.
 
 py-solc-x and brownie look for `<folder>/solc-v<version>`, forge takes a path, and all of them ask for
-`--version` many times. The shim answers that at once, without loading the compiler (0.6 s each time), and with
-the platform name that forge insists on; anything else goes to `tools/solc.js`. The lock of npm holds the
-compiler's checksum.
+`--version` many times. The shim answers that at once, without loading the compiler (0.6 s each time), and
+with the platform name that forge insists on; anything else goes to `tools/solc.js`. The lock of npm holds
+the compiler's checksum.
 """
 
-import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -44,5 +43,5 @@ def write_shim(root: Path, node: str) -> Path:
         draft = target.with_name(target.name + ".draft")
         draft.write_text(text, encoding="utf-8")
         draft.chmod(0o755)
-        os.replace(draft, target)
+        draft.replace(target)
     return path

@@ -3,15 +3,16 @@
     python -m commonhold.chain.compile                 # everything that changed
     python -m commonhold.chain.compile contracts/token # only these files or folders, and what they import
 
-An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `immutableReferences`, `metadata`,
-`storageLayout`, `methodIdentifiers`, `devdoc`, `userdoc` and `compiler`. `artifacts/standard-input.json` is the
-self-contained compiler input of the whole project, which explorers take for verification.
+An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `linkReferences`,
+`immutableReferences`, `metadata`, `storageLayout`, `methodIdentifiers`, `devdoc`, `userdoc` and `compiler`.
+`artifacts/standard-input.json` is the self-contained compiler input of the whole project, which explorers
+take for verification.
 
-A file is compiled again only if it, anything it imports, or a setting changed; with nothing to do the compiler is
-not loaded. Stale files are shared out over the processors. Warnings are errors.
+A file is compiled again only if it, anything it imports, or a setting changed; with nothing to do the
+compiler is not loaded. Stale files are shared out over the processors. Warnings are errors.
 
-How our Solidity files import, so that this step, brownie, forge and slither all resolve the same file under the
-same name (which the metadata hash, and so the bytecode, contains):
+How our Solidity files import, so that this step, brownie, forge and slither all resolve the same file under
+the same name (which the metadata hash, and so the bytecode, contains):
 
 * our interfaces and libraries by relative path: `import {ILease} from "../../interfaces/ILease.sol";`
 * OpenZeppelin by package name: `import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";`
@@ -32,13 +33,13 @@ from typing import Any
 
 from filelock import FileLock
 
-# The compiler's settings, all of them here. brownie-config.yaml and foundry.toml repeat them and a test compares.
+# All settings of the compiler. brownie-config.yaml and foundry.toml repeat them; a test compares.
 SOLC_VERSION = "0.8.30"
 EVM_VERSION = "shanghai"
 OPTIMIZER_RUNS = 10_000
 VIA_IR = True
 REMAPPING = ("@openzeppelin/", "node_modules/@openzeppelin/")
-# Optimizer runs for a source file that would pass 24,576 bytes with the usual figure. Empty as long as none does.
+# Optimizer runs for a source file that would pass 24,576 bytes with the usual figure; empty while none does.
 RUNS_OF_FILE: dict[str, int] = {}
 
 SOURCE_FOLDERS = ("contracts", "interfaces")
@@ -78,7 +79,9 @@ def settings(runs: int = OPTIMIZER_RUNS) -> dict[str, Any]:
 def own_sources(root: Path) -> list[str]:
     """The Solidity files of the project, as paths relative to `root`, sorted."""
     return sorted(
-        file.relative_to(root).as_posix() for folder in SOURCE_FOLDERS for file in (root / folder).rglob("*.sol")
+        file.relative_to(root).as_posix()
+        for folder in SOURCE_FOLDERS
+        for file in (root / folder).rglob("*.sol")
     )
 
 
@@ -162,7 +165,9 @@ def _run_compiler(root: Path, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _complaints(output: Mapping[str, Any]) -> list[str]:
     return [
-        str(error["formattedMessage"]).strip() for error in output.get("errors", ()) if error["severity"] != "info"
+        str(error["formattedMessage"]).strip()
+        for error in output.get("errors", ())
+        if error["severity"] != "info"
     ]
 
 
@@ -205,7 +210,7 @@ def _groups(root: Path, names: Iterable[str]) -> list[list[str]]:
 def _write(path: Path, value: Any) -> None:
     draft = path.with_name(path.name + ".draft")
     draft.write_text(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _read_stamp(folder: Path) -> dict[str, dict[str, Any]]:
@@ -220,7 +225,9 @@ def _selected(root: Path, every: list[str], only: Iterable[str | Path]) -> list[
     wanted = [(root / path).resolve().relative_to(root.resolve()).as_posix() for path in only]
     for path in wanted:
         if not any(name == path or name.startswith(path + "/") for name in every):
-            raise CompileError(f"{path}: no Solidity file of the project; contracts/ and interfaces/ hold them.")
+            raise CompileError(
+                f"{path}: no Solidity file of the project; contracts/ and interfaces/ hold them."
+            )
     return [name for name in every if any(name == path or name.startswith(path + "/") for path in wanted)]
 
 
@@ -262,7 +269,8 @@ def _compile_locked(
             print(f"Compiling {len(stale)} of {len(every)} Solidity files …", file=sys.stderr, flush=True)
         complaints: dict[str, None] = {}
         with ThreadPoolExecutor(len(groups)) as pool:
-            for group, output in zip(groups, pool.map(lambda g: _compile_group(root, reader, g), groups)):
+            outputs = pool.map(lambda group: _compile_group(root, reader, group), groups)
+            for group, output in zip(groups, outputs, strict=True):
                 found = _complaints(output)
                 complaints.update(dict.fromkeys(found))
                 if not found:
@@ -274,7 +282,9 @@ def _compile_locked(
     if not only:
         _write_standard_input(folder, reader, every, bool(stale))
     return {
-        contract: folder / f"{contract}.json" for entry in stamp.values() for contract in sorted(entry["contracts"])
+        contract: folder / f"{contract}.json"
+        for entry in stamp.values()
+        for contract in sorted(entry["contracts"])
     }
 
 
@@ -315,7 +325,9 @@ def _write_standard_input(folder: Path, reader: _Reader, every: list[str], chang
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compile the contracts into artifacts/.")
-    parser.add_argument("paths", nargs="*", type=Path, help="only these files or folders (default: everything)")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, help="only these files or folders (default: everything)"
+    )
     parser.add_argument("--force", action="store_true", help="compile also what did not change")
     arguments = parser.parse_args()
     root = Path(__file__).resolve().parent.parent.parent
