@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Code} from "./Codes.sol";
+
+/// @title All leases of a community: terms, schedule, payments, settlement and states
+/// @notice Money is in base units of the community token [cmt], days are civil day numbers since 1970-01-01 in the community's calendar [day],
+/// months are months since 1970-01 [month], rates are basis points [bps].
+interface ILeaseAgreement {
+    enum DayCount {
+        ACTUAL, // days of the piece / days of the period that encloses it
+        THIRTY_360, // min(days, 30) / 30
+        ACTUAL_365 // 12 × days / 365, at most the rent
+    }
+
+    enum State {
+        None,
+        Active,
+        Notice,
+        Holdover,
+        Ended,
+        DepositReview,
+        Closed
+    }
+
+    /// @param day first day of the new rent; a boundary of the schedule [day]
+    /// @param rent rent per month from then on [cmt/month]
+    struct RentStep {
+        uint32 day;
+        uint64 rent;
+    }
+
+    /// @notice Paid at activation, with the deposit (key money, agency, renewal fee).
+    /// @param payee party that receives it
+    /// @param amount [cmt]
+    /// @param kind hash of its name in the document
+    struct OneOffFee {
+        uint32 payee;
+        uint64 amount;
+        bytes32 kind;
+    }
+
+    /// @notice Opening figures of a lease taken over while running; all zero for a new lease.
+    /// @param day effective boundary: the schedule counts from here; the last boundary on or before the cut-over [day]
+    /// @param paid principal already paid of the periods from `day` on [cmt]
+    /// @param arrears principal still unpaid of the periods before `day` [cmt]
+    /// @param lateFees late fees owed at the cut-over [cmt]
+    /// @param prepaid prepayment, brought in by whoever submits the activation [cmt]
+    struct Opening {
+        uint32 day;
+        uint64 paid;
+        uint64 arrears;
+        uint64 lateFees;
+        uint64 prepaid;
+    }
+
+    /// @notice What every party signs (EIP-712, this contract's domain).
+    struct LeaseTerms {
+        uint32 unit;
+        uint32 landlord; // party
+        uint32[] tenants; // parties, 1 to 4, distinct
+        uint16[] shares; // [bps], one each, sum 10,000
+        uint64 rent; // [cmt/month]
+        uint64 deposit; // [cmt]
+        uint32 startDay; // [day]
+        uint32 endDay; // first day after the lease [day]
+        uint8 billingDay; // 1–31, 0 = the start's day of the month
+        uint8 interval; // months paid at a time, 1–12
+        int8 dueOffset; // due that many days after (before) the period's first day, −31–31 [days]
+        uint16 rentFreeDays; // from the start [days]
+        RentStep[] steps; // ascending, at most 12
+        OneOffFee[] fees; // at most 4
+        uint8 graceDays; // [days]
+        uint16 lateFeeRate; // simple, per day [bps/day]
+        uint16 lateFeeMaxDays; // per period, at most 400 [days]
+        uint16 noticeDays; // [days]
+        uint32 breakDay; // earliest end by notice before endDay, 0 = no break clause [day]
+        uint64 breakFee; // paid by who breaks to the other side, at notice [cmt]
+        uint32 manager; // party that earns the commission, 0 = none
+        uint16 commission; // of rent collected [bps]
+        uint16 holdoverRate; // rent after the end day, of the last rent [bps], 0 = not agreed
+        DayCount dayCount;
+        uint32 arbiter; // party that awards disputed deposits, 0 = none (silence splits)
+        uint8 coverMask; // bit i: tenant i also pays what the others owe
+        Opening opening;
+        bytes32 documentHash;
+        uint256 nonce; // the landlord's offer nonce: raising it withdraws every open offer
+        bytes32 salt;
+        uint64 deadline; // last second for activation [unix]
+    }
+
+    /// @notice An EIP-2612 permit of one tenant towards this contract; value 0 = none.
+    struct Permit {
+        uint256 value;
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
+    /// @param id lease
+    /// @param code why
+    /// @param amount discharged by this call, from prepayments and mandates together [cmt]
+    struct Result {
+        uint32 id;
+        Code code;
+        uint96 amount;
+    }
+
+    /// @notice What a resident's screen and an audit need of one tenant's account in one lease.
+    struct Account {
+        uint32 tenant; // party
+        uint16 share; // [bps]
+        uint256 due; // fallen due so far [cmt]
+        uint256 settled; // discharged so far [cmt]
+        uint256 pot; // prepaid cash [cmt]
+        uint256 lateFees; // owed now, rounded down [cmt]
+    }
+
+    enum ChangeKind {
+        RENT, // new rent from boundary `day` on: day, amount = rent [cmt/month]
+        RENEWAL, // new end `day`; amount = rent from the old end on [cmt/month]
+        TENANT, // account `index` passes to `party`
+        SALE, // the landlord becomes `party`
+        END, // earlier end `day` (notice, mutual end, default)
+        HOLDOVER, // stays after the end until `day`; amount = rent [cmt/month]
+        WAIVE_RENT, // of account `index`, amount of principal due [cmt]
+        WAIVE_FEES // of account `index`, amount of late fees owed [cmt]
+    }
+
+    /// @notice One agreed change, told to this contract by LeaseChanges alone.
+    struct Change {
+        ChangeKind kind;
+        uint32 lease;
+        uint8 index;
+        uint32 day;
+        uint32 party;
+        uint64 amount;
+    }
+
+    event LeaseActivated(uint256 indexed lease, uint256 indexed unit, bytes32 indexed termsHash, LeaseTerms terms);
+    event TermsCancelled(bytes32 indexed termsHash, uint256 indexed party);
+    event OfferNonceRaised(uint256 indexed party, uint256 nonce);
+    /// @param amount discharged [cmt]: from the pot first, the rest collected
+    event Settled(uint256 indexed lease, uint256 tenant, Code code, uint256 amount);
+    /// @notice A payment of `payer` for `tenant`, allocated in this order. [cmt]
+    event RentPaid(
+        uint256 indexed lease, uint256 indexed tenant, address indexed payer, uint256 principal, uint256 lateFees, uint256 prepaid
+    );
+    event PrepaymentRefunded(uint256 indexed lease, uint256 indexed tenant, uint256 amount);
+    event LeaseChanged(uint256 indexed lease, ChangeKind indexed kind, Change change);
+    event LeaseClosed(uint256 indexed lease, uint256 day, uint256 principalFromDeposit, uint256 lateFeesFromDeposit);
+    /// @notice Rent paid beyond the end, owed back by the landlord. `setOff` against late fees, `collected` from his mandate, `debt` stays. [cmt]
+    event EndCredit(uint256 indexed lease, uint256 indexed tenant, uint256 setOff, uint256 collected, uint256 debt);
+    event LandlordDebtPaid(uint256 indexed lease, uint256 indexed tenant, uint256 amount);
+    /// @notice A share that could not be delivered waits for its party.
+    event ShareHeld(uint256 indexed party, uint256 amount);
+    event OwedWithdrawn(uint256 indexed party, address indexed wallet, uint256 amount);
+    event PausedUntil(uint256 time);
+    event Retired();
+
+    error LeaseUnknown(uint256 lease);
+    error LeaseStateWrong(uint256 lease, State state);
+    error LeaseTermsInvalid(bytes32 field, uint256 value, uint256 bound);
+    error LeaseTermsExpired(uint256 deadline, uint256 time);
+    error LeaseTermsUsed(bytes32 termsHash, uint256 lease);
+    error LeaseTermsWithdrawn(bytes32 termsHash, uint256 party);
+    error LeaseNonceStale(uint256 party, uint256 nonce, uint256 current);
+    error LeaseSignatureInvalid(uint256 party, address wallet);
+    error LeaseTermsMismatch(uint256 lease, bytes32 termsHash);
+    error LeasePartyHasNoWallet(uint256 party);
+    error LeaseNotParty(uint256 lease, address caller);
+    error LeaseTenantUnknown(uint256 lease, uint256 tenant);
+    error LeasePaymentTooLarge(uint256 lease, uint256 amount, uint256 most);
+    error LeaseRefundTooLarge(uint256 lease, uint256 amount, uint256 pot);
+    error LeaseStillRunning(uint256 lease, uint256 endDay, uint256 today);
+    error LeaseChangeInvalid(uint256 lease, ChangeKind kind, uint256 value, uint256 bound);
+    error LeaseBatchTooLarge(uint256 length, uint256 most);
+    error LeaseAmountZero();
+    error LeaseCallerNotChanges(address caller);
+    error LeaseCallerNotEscrow(address caller);
+    error LeasePaused(uint256 until);
+    error LeaseContractRetired();
+    error LeaseNothingOwed(uint256 party);
+    error LeaseForwardedCall(address caller);
+    error LeasePreview(Result[] results);
+
+    // ---- sign and activate
+    function activate(LeaseTerms calldata terms, bytes[] calldata signatures, Permit[] calldata permits) external returns (uint32 lease);
+    function hashTerms(LeaseTerms calldata terms) external view returns (bytes32 termsHash);
+    function cancelTerms(bytes32 termsHash) external;
+    function raiseOfferNonce() external returns (uint256 nonce);
+
+    // ---- pay
+    function pay(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash) external;
+    function payWithAuthorization(
+        uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash, address payer, uint256 validAfter, uint256 validBefore, bytes32 salt, bytes calldata signature
+    ) external;
+    function refund(uint32 lease, uint256 amount) external;
+    function withdrawOwed(uint32 party) external;
+    function payLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external;
+
+    // ---- settle
+    function settle(uint32[] calldata leases) external returns (Result[] memory results);
+    function previewSettle(uint32[] calldata leases) external returns (Result[] memory results);
+
+    // ---- end
+    function close(uint32 lease) external;
+
+    // ---- for LeaseChanges and DepositEscrow
+    function applyChange(Change calldata change) external;
+    /// @notice For DepositEscrow: the deposit is settled, the lease is Closed.
+    function finishClosing(uint32 lease) external;
+    /// @notice For DepositEscrow: `amount` of a deduction awarded to the landlord pays his debt to the tenant instead; answers how much was used.
+    function offsetLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external returns (uint256 used);
+
+    // ---- look
+    function stateOf(uint32 lease) external view returns (State);
+    function termsOf(uint32 lease)
+        external
+        view
+        returns (uint32 unit, uint32 landlord, uint32 manager, uint32 startDay, uint32 endDay, uint64 rent, uint16 noticeDays, uint32 breakDay, uint64 breakFee, uint16 holdoverRate, uint8 graceDays);
+    /// @notice One account for each tenant, as of today.
+    function accountsOf(uint32 lease) external view returns (Account[] memory accounts);
+    /// @notice Whether `day` is a first day of a period of this lease that has not fallen due yet.
+    function dueOn(uint32 lease, uint32 day) external view returns (uint256 due);
+    function leaseOf(bytes32 termsHash) external view returns (uint32 lease);
+    function landlordDebt(uint32 lease, uint32 tenant) external view returns (uint256);
+    function owed(uint32 party) external view returns (uint256);
+    function held() external view returns (uint256);
+    function leaseCount() external view returns (uint32);
+    function today() external view returns (uint32);
+    function pausedUntil() external view returns (uint64);
+
+    // ---- roles
+    /// @custom:role COMMITTEE
+    function pause(uint64 seconds_) external;
+    /// @custom:role ADMIN
+    function retire() external;
+}
