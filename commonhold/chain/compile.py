@@ -9,7 +9,7 @@ An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `link
 take for verification.
 
 A file is compiled again only if it, anything it imports, or a setting changed; with nothing to do the
-compiler is not loaded. Stale files are shared out over the processors. Warnings are errors.
+compiler is not loaded. Warnings are errors.
 
 How our Solidity files import, so that this step, brownie, forge and slither all resolve the same file under
 the same name (which the metadata hash, and so the bytecode, contains):
@@ -27,7 +27,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -163,14 +162,6 @@ def _run_compiler(root: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     return output
 
 
-def _complaints(output: Mapping[str, Any]) -> list[str]:
-    return [
-        str(error["formattedMessage"]).strip()
-        for error in output.get("errors", ())
-        if error["severity"] != "info"
-    ]
-
-
 def _artifact(source: str, name: str, output: Mapping[str, Any]) -> dict[str, Any]:
     evm = output["evm"]
     return {
@@ -190,20 +181,11 @@ def _artifact(source: str, name: str, output: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _groups(root: Path, names: Iterable[str]) -> list[list[str]]:
-    """Share out the files: one group per processor and optimizer setting, of about equal length of source."""
-    by_runs: dict[int, list[str]] = {}
+def _by_runs(names: Iterable[str]) -> dict[int, list[str]]:
+    """The files by optimizer setting: one run of the compiler each."""
+    groups: dict[int, list[str]] = {}
     for name in names:
-        by_runs.setdefault(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS), []).append(name)
-    shares = max(1, os.cpu_count() or 1)
-    groups: list[list[str]] = []
-    for members in by_runs.values():
-        loads: list[tuple[int, list[str]]] = [(0, []) for _ in range(shares)]
-        for name in sorted(members, key=lambda member: -(root / member).stat().st_size):
-            index = min(range(shares), key=lambda share: loads[share][0])
-            load, share_members = loads[index]
-            loads[index] = (load + (root / name).stat().st_size, [*share_members, name])
-        groups.extend(sorted(group) for _, group in loads if group)
+        groups.setdefault(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS), []).append(name)
     return groups
 
 
@@ -264,17 +246,12 @@ def _compile_locked(
 
     stale = [name for name in chosen if force or not current(name)]
     if stale:
-        groups = _groups(root, stale)
         if not quiet:
             print(f"Compiling {len(stale)} of {len(every)} Solidity files …", file=sys.stderr, flush=True)
         complaints: dict[str, None] = {}
-        with ThreadPoolExecutor(len(groups)) as pool:
-            outputs = pool.map(lambda group: _compile_group(root, reader, group), groups)
-            for group, output in zip(groups, outputs, strict=True):
-                found = _complaints(output)
-                complaints.update(dict.fromkeys(found))
-                if not found:
-                    _store(folder, stamp, keys, group, output)
+        for runs, group in _by_runs(stale).items():
+            compiled, output = _compile_good(root, reader, group, runs, complaints)
+            _store(folder, stamp, keys, compiled, output)
         _write(folder / STAMP, stamp)
         if complaints:
             raise CompileError("\n\n".join(complaints))
@@ -288,9 +265,20 @@ def _compile_locked(
     }
 
 
-def _compile_group(root: Path, reader: _Reader, group: list[str]) -> dict[str, Any]:
-    runs = RUNS_OF_FILE.get(group[0], OPTIMIZER_RUNS)
-    return _run_compiler(root, _standard_input(reader, group, runs))
+def _compile_good(
+    root: Path, reader: _Reader, names: list[str], runs: int, complaints: dict[str, None]
+) -> tuple[list[str], dict[str, Any]]:
+    """Compile the files; while some have errors, note those and try again without the files they reach."""
+    while names:
+        output = _run_compiler(root, _standard_input(reader, names, runs))
+        errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
+        if not errors:
+            return names, output
+        complaints.update((str(error["formattedMessage"]).strip(), None) for error in errors)
+        blamed = {error.get("sourceLocation", {}).get("file") for error in errors}
+        good = [name for name in names if blamed.isdisjoint(reader.closure([name]))]
+        names = good if len(good) < len(names) else []
+    return [], {}
 
 
 def _store(

@@ -91,7 +91,8 @@ class Node:
     state: file that Anvil loads at start and writes at stop (for Ganache a folder).
     timestamp: time of the first block [unix]. gas_limit: of a block [gas].
     accounts, balance [ether]: funded development accounts.
-    steps_tracing: keep instruction traces (Anvil; slow). log: file for the node's output. keep: leave the node running when this process ends.
+    steps_tracing: keep instruction traces (Anvil; slow). log: file for the node's output.
+    keep: leave the node running when this process ends.
     options: further arguments, as the program takes them.
     """
 
