@@ -1,8 +1,9 @@
 """Civil calendar: days and months of the community's time zone.
 
-Days are counted from 1970-01-01 [day], months from 1970-01 [month]. Years are counted from March, so that the leap
-day ends the year and one formula serves every month: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms",
-https://howardhinnant.github.io/date_algorithms.html. Integers only; the contracts' twin is `contracts/lib/Calendar.sol`.
+Days are counted from 1970-01-01 [day], months from 1970-01 [month]. Years are counted from March, so that
+the leap day ends the year and one formula serves every month: H. Hinnant, "chrono-Compatible Low-Level Date
+Algorithms", https://howardhinnant.github.io/date_algorithms.html. Integers only; the contracts' twin is
+`contracts/lib/Calendar.sol`.
 """
 
 DAYS_PER_ERA = 146_097  # 400 Gregorian years

@@ -1,8 +1,9 @@
 """What falls due by a day: the closed formulas of a lease's rent.
 
-Money [cmt], days [day], months [month]. A period carries the month of its first boundary as its *label*: label m is the
-piece of [boundary(m), boundary(m + 1)) that lies between the first day that costs rent and the end. Nothing is iterated
-but segments. All rounding is down, for the tenant. The contracts' twin is `contracts/lib/RentMath.sol`.
+Money [cmt], days [day], months [month]. A period carries the month of its first boundary as its *label*:
+label m is the piece of [boundary(m), boundary(m + 1)) that lies between the first day that costs rent and
+the end. Nothing is iterated but segments. All rounding is down, for the tenant. The contracts' twin is
+`contracts/lib/RentMath.sol`.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,8 @@ class ChangeKind(IntEnum):
 
 
 class ChangeInvalid(ValueError):
-    """A change that the contract would refuse: the twin of `LeaseChangeInvalid(lease, kind, value, bound)`."""
+    """A change that the contract would refuse: the twin of `LeaseChangeInvalid(lease, kind, value,
+    bound)`."""
 
     def __init__(self, kind: ChangeKind, value: int, bound: int) -> None:
         super().__init__(f"{kind.name} cannot be {value}: the bound is {bound}")
@@ -47,7 +49,7 @@ class Segment(NamedTuple):
     label: int  # [month]
     rent: int  # [cmt/month]
     due_before: int  # all that the labels before cost [cmt]
-    carried: int  # a sum that falls due with the label: opening arrears, or the rest of the period of an old end [cmt]
+    carried: int  # falls due with the label: opening arrears, the rest of an old end's period [cmt]
 
 
 class Piece(NamedTuple):
@@ -80,7 +82,8 @@ def prorate(rent: int, days: int, pair: int, day_count: DayCount) -> int:
 
 
 def share_of(shares: Sequence[int], index: int, amount: int) -> int:
-    """One joint tenant's part of a cumulative sum: all but the last round down, the last takes the rest. [bps], [cmt]"""
+    """One joint tenant's part of a cumulative sum: all but the last round down, the last takes the rest.
+    [bps], [cmt]"""
     if index < len(shares) - 1:
         return amount * shares[index] // BPS
     return amount - sum(amount * share // BPS for share in shares[:-1])
@@ -181,8 +184,8 @@ class Schedule:
         return begin, until
 
     def due_day(self, label: int) -> int:
-        """The day on which a label falls due: its group's first day moved by the offset, at the latest the last day
-        of the lease. [month] → [day]"""
+        """The day on which a label falls due: its group's first day moved by the offset, at the latest the
+        last day of the lease. [month] → [day]"""
         begin = self._group(label)[0]
         start = self.rent_start if begin == self.first else boundary(self.anchor, begin)
         return min(start + self.due_offset, self.end_day - 1)
@@ -202,7 +205,8 @@ class Schedule:
         return self.cum(self.last_label_due(day))
 
     def pieces(self) -> list[Piece]:
-        """Every period with its days, due day and price; the prices add up to `total`. One walk, for statements.
+        """Every period with its days, due day and price; the prices add up to `total`. One walk, for
+        statements.
 
         Opening arrears and carried sums are part of the price of the label with which they fall due."""
         answer, before = [], 0
@@ -223,9 +227,9 @@ class Schedule:
     def with_rent_change(self, day: int, rent: int, today: int) -> Self:
         """A new rent from the boundary `day` on, which has not fallen due and follows every earlier change.
 
-        Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); `day` is no boundary (day,
-        boundary of its label); its label is not after the last label due today and the last segment's (day, first
-        boundary that is); its label is after the last (day, last boundary)."""
+        Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); `day` is no
+        boundary (day, boundary of its label); its label is not after the last label due today and the last
+        segment's (day, first boundary that is); its label is after the last (day, last boundary)."""
         kind, label = ChangeKind.RENT, label_of(self.anchor, day)
         _need_rent(kind, rent)
         if boundary(self.anchor, label) != day:
@@ -240,10 +244,10 @@ class Schedule:
     def with_renewal(self, end_day: int, rent: int, kind: ChangeKind = ChangeKind.RENEWAL) -> Self:
         """A later end, at `rent` from the old end on; HOLDOVER does the same.
 
-        Inside a period the old end's label keeps its price and the rest of the period is carried to the next label.
-        Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); the new end not after the
-        next boundary on or after the old end if that is no boundary, otherwise not after the old end (end, that day);
-        more than 1,200 periods since the first (periods, 1200)."""
+        Inside a period the old end's label keeps its price and the rest of the period is carried to the
+        next label. Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); the
+        new end not after the next boundary on or after the old end if that is no boundary, otherwise not
+        after the old end (end, that day); more than 1,200 periods since the first (periods, 1200)."""
         _need_rent(kind, rent)
         label = label_of(self.anchor, self.end_day)
         carried, earliest = 0, self.end_day
@@ -260,10 +264,11 @@ class Schedule:
         return replace(self._appended(label, rent, carried), end_day=end_day, last=last)
 
     def with_end(self, day: int, today: int) -> Self:
-        """An earlier end. Segments that begin after it are dropped, so that a later renewal finds the list in order.
+        """An earlier end. Segments that begin after it are dropped, so that a later renewal finds the list
+        in order.
 
-        Refused (ChangeInvalid): not before the present end (day, end - 1); before today, or with no day left that
-        costs rent (day, the larger of today and rent_start + 1)."""
+        Refused (ChangeInvalid): not before the present end (day, end - 1); before today, or with no day
+        left that costs rent (day, the larger of today and rent_start + 1)."""
         if day >= self.end_day:
             raise ChangeInvalid(ChangeKind.END, day, self.end_day - 1)
         earliest = max(today, self.rent_start + 1)

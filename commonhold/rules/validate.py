@@ -1,58 +1,61 @@
-"""Which terms are refused: the same conditions, in the same order, with the same figures as `LeaseAgreement.activate`.
+"""Which terms are refused: the same conditions, in the same order, with the same figures as
+`LeaseAgreement.activate`.
 
-Each refusal is `TermsInvalid(field, value, bound)`, the twin of `LeaseTermsInvalid(bytes32 field, uint256 value,
-uint256 bound)`; `field` is the name in the interface. The first condition that fails, in this order, is reported.
-S is the first day that costs rent (`opening.day`, or `startDay + rentFreeDays`), A the anchor (`billingDay`, or the
-start's day of the month), first = labelOf(S), last = labelOf(endDay - 1), today the civil day of the activation.
+Each refusal is `TermsInvalid(field, value, bound)`, the twin of `LeaseTermsInvalid(bytes32 field, uint256
+value, uint256 bound)`; `field` is the name in the interface. The first condition that fails, in this order,
+is reported. S is the first day that costs rent (`opening.day`, or `startDay + rentFreeDays`), A the anchor
+(`billingDay`, or the start's day of the month), first = labelOf(S), last = labelOf(endDay - 1), today the
+civil day of the activation.
 
-    field           condition                                                     value, bound reported
- 1  unit            unit >= 1                                                     unit, 1
- 2  landlord        landlord >= 1                                                 landlord, 1
- 3  tenants         1 to 4 tenants                                                count, 4
- 4  shares          as many shares as tenants                                     count, count of tenants
- 5  tenants         each >= 1, not the landlord, no tenant twice                  tenant, its index
- 6  shares          each >= 1                                                     share, 1
- 7  shares          sum = 10,000                                                  sum, 10000
- 8  coverMask       < 2^tenants; 0 for a single tenant                            coverMask, 2^tenants (1 if single)
- 9  rent            1 <= rent < 2^44                                              rent, 2^44 - 1
-10  deposit         < 2^56                                                        deposit, 2^56 - 1
-11  billingDay      <= 31                                                         billingDay, 31
-12  interval        1 to 12                                                       interval, 12
-13  dueOffset       -31 to 31                                                     magnitude, 31
-14  graceDays       <= 60                                                         graceDays, 60
-15  lateFeeRate     <= 100                                                        lateFeeRate, 100
-16  lateFeeMaxDays  <= 400                                                        lateFeeMaxDays, 400
-17  noticeDays      <= 366                                                        noticeDays, 366
-18  commission      <= 3,000, and 0 without a manager                             commission, 3000 (0)
-19  holdoverRate    <= 30,000                                                     holdoverRate, 30000
-20  arbiter         neither the landlord nor a tenant                             arbiter, 0
-21  endDay          < 2^24                                                        endDay, 2^24 - 1
-22  endDay          > today and > startDay                                        endDay, the larger of the two + 1
-23  startDay        <= today + 3,660                                              startDay, today + 3660
-24  startDay        without opening.day: >= today                                 startDay, today
-25  opening         without opening.day: all other opening figures 0              first that is not, 0
-26  opening         with opening.day: startDay <= opening.day <= today            opening.day, today
-27  opening         with opening.day: = startDay, or a boundary of A              opening.day, boundary(labelOf(opening.day))
-28  rentFreeDays    with opening.day: 0; without: < endDay - startDay             rentFreeDays, 0 or the length - 1
-29  endDay          last + 1 - first <= 1,200                                     periods, 1200
-30  breakDay        0, or startDay < breakDay < endDay                            breakDay, endDay - 1
-31  breakFee        < 2^56, and 0 without a break day                             breakFee, 2^56 - 1 (0)
-32  fees            at most 4                                                     count, 4
-33  fees            each: payee >= 1 and 1 <= amount < 2^56                       amount, index
-34  steps           at most 12                                                    count, 12
-35  steps           each: 1 <= rent < 2^44                                        rent, 2^44 - 1
-36  steps           each: day is a boundary                                       day, boundary(labelOf(day))
-37  steps           each: label > the step before's (first for the first)         day, boundary(that label + 1)
-38  steps           each: label <= last                                           day, boundary(last)
-39  opening         arrears < 2^54                                                arrears, 2^54 - 1
-40  opening         lateFees < 2^44                                               lateFees, 2^44 - 1
-41  opening         paid <= max(0, due(today) - arrears)                          paid, that
-42  opening         prepaid <= total - paid                                       prepaid, that
+    field           condition                                               value, bound reported
+ 1  unit            unit >= 1                                               unit, 1
+ 2  landlord        landlord >= 1                                           landlord, 1
+ 3  tenants         1 to 4 tenants                                          count, 4
+ 4  shares          as many shares as tenants                               count, count of tenants
+ 5  tenants         each >= 1, not the landlord, no tenant twice            tenant, its index
+ 6  shares          each >= 1                                               share, 1
+ 7  shares          sum = 10,000                                            sum, 10000
+ 8  coverMask       < 2^tenants; 0 for a single tenant                      coverMask, 2^tenants (1 if single)
+ 9  rent            1 <= rent < 2^44                                        rent, 2^44 - 1
+10  deposit         < 2^56                                                  deposit, 2^56 - 1
+11  billingDay      <= 31                                                   billingDay, 31
+12  interval        1 to 12                                                 interval, 12
+13  dueOffset       -31 to 31                                               magnitude, 31
+14  graceDays       <= 60                                                   graceDays, 60
+15  lateFeeRate     <= 100                                                  lateFeeRate, 100
+16  lateFeeMaxDays  <= 400                                                  lateFeeMaxDays, 400
+17  noticeDays      <= 366                                                  noticeDays, 366
+18  commission      <= 3,000, and 0 without a manager                       commission, 3000 (0)
+19  holdoverRate    <= 30,000                                               holdoverRate, 30000
+20  arbiter         neither the landlord nor a tenant                       arbiter, 0
+21  endDay          < 2^24                                                  endDay, 2^24 - 1
+22  endDay          > today and > startDay                                  endDay, the larger of the two + 1
+23  startDay        <= today + 3,660                                        startDay, today + 3660
+24  startDay        without opening.day: >= today                           startDay, today
+25  opening         without opening.day: all other opening figures 0        first that is not, 0
+26  opening         with opening.day: startDay <= opening.day <= today      opening.day, today
+27  opening         with opening.day: = startDay, or a boundary of A        opening.day, boundary(its label)
+28  rentFreeDays    with opening.day: 0; without: < endDay - startDay       rentFreeDays, 0 or the length - 1
+29  endDay          last + 1 - first <= 1,200                               periods, 1200
+30  breakDay        0, or startDay < breakDay < endDay                      breakDay, endDay - 1
+31  breakFee        < 2^56, and 0 without a break day                       breakFee, 2^56 - 1 (0)
+32  fees            at most 4                                               count, 4
+33  fees            each: payee >= 1 and 1 <= amount < 2^56                 amount, index
+34  steps           at most 12                                              count, 12
+35  steps           each: 1 <= rent < 2^44                                  rent, 2^44 - 1
+36  steps           each: day is a boundary                                 day, boundary(its label)
+37  steps           each: label > the step before's (first for the first)   day, boundary(that label + 1)
+38  steps           each: label <= last                                     day, boundary(last)
+39  opening         arrears < 2^54                                          arrears, 2^54 - 1
+40  opening         lateFees < 2^44                                         lateFees, 2^44 - 1
+41  opening         paid <= max(0, due(today) - arrears)                    paid, that
+42  opening         prepaid <= total - paid                                 prepaid, that
 
-Checks 35 to 38 run together for one step before the next step is looked at. `arrears` are unpaid by definition, so
-they are no part of what `paid` may cover. The deadline, the signatures, the parties' wallets and the unit's owner are
-checked by the contract alone. A past rent step of a lease taken over is not listed: `rent` is the rent at `opening.day`.
-With these bounds everything the lease can cost stays below 2^56 [cmt].
+Checks 35 to 38 run together for one step before the next step is looked at. `arrears` are unpaid by
+definition, so they are no part of what `paid` may cover. The deadline, the signatures, the parties' wallets
+and the unit's owner are checked by the contract alone. A past rent step of a lease taken over is not
+listed: `rent` is the rent at `opening.day`. With these bounds everything the lease can cost stays below
+2^56 [cmt].
 """
 
 from commonhold.rules.calendar import boundary, label_of
@@ -80,7 +83,8 @@ BPS = 10_000
 
 
 class TermsInvalid(ValueError):
-    """Terms that the contract would refuse. `value` is what they say, `bound` what they may say at most (or at least)."""
+    """Terms that the contract would refuse. `value` is what they say, `bound` what they may say at most (or
+    at least)."""
 
     def __init__(self, field: str, value: int, bound: int) -> None:
         super().__init__(f"{field} cannot be {value}: the bound is {bound}")
@@ -95,7 +99,8 @@ def _need(condition: bool, field: str, value: int, bound: int) -> None:
 
 
 def validate_terms(terms: LeaseTerms, today: int) -> None:
-    """Raise TermsInvalid for the first of the conditions above that the terms do not meet on `today` [day]."""
+    """Raise TermsInvalid for the first of the conditions above that the terms do not meet on `today`
+    [day]."""
     _parties(terms)
     _figures(terms)
     _days(terms, today)
