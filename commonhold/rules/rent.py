@@ -16,6 +16,7 @@ from commonhold.rules.terms import DayCount, LeaseTerms
 
 BPS = 10_000
 MAX_PERIODS = 1_200
+MIN_RENT = 10_000  # [cmt/month]
 MAX_RENT = 2**44 - 1  # [cmt/month]
 
 
@@ -227,7 +228,7 @@ class Schedule:
     def with_rent_change(self, day: int, rent: int, today: int) -> Self:
         """A new rent from the boundary `day` on, which has not fallen due and follows every earlier change.
 
-        Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); `day` is no
+        Refused (ChangeInvalid), in this order: rent outside 10,000 … 2^44 - 1 (rent, 2^44 - 1); `day` is no
         boundary (day, boundary of its label); its label is not after the last label due today and the last
         segment's (day, first boundary that is); its label is after the last (day, last boundary)."""
         kind, label = ChangeKind.RENT, label_of(self.anchor, day)
@@ -245,7 +246,7 @@ class Schedule:
         """A later end, at `rent` from the old end on; HOLDOVER does the same.
 
         Inside a period the old end's label keeps its price and the rest of the period is carried to the
-        next label. Refused (ChangeInvalid), in this order: rent outside 1 … 2^44 - 1 (rent, 2^44 - 1); the
+        next label. Refused (ChangeInvalid), in this order: rent outside 10,000 … 2^44 - 1 (rent, 2^44 - 1); the
         new end not after the next boundary on or after the old end if that is no boundary, otherwise not
         after the old end (end, that day); more than 1,200 periods since the first (periods, 1200)."""
         _need_rent(kind, rent)
@@ -280,5 +281,5 @@ class Schedule:
 
 
 def _need_rent(kind: ChangeKind, rent: int) -> None:
-    if not 1 <= rent <= MAX_RENT:
+    if not MIN_RENT <= rent <= MAX_RENT:
         raise ChangeInvalid(kind, rent, MAX_RENT)

@@ -13,10 +13,10 @@ civil day of the activation.
  3  tenants         1 to 4 tenants                                          count, 4
  4  shares          as many shares as tenants                               count, count of tenants
  5  tenants         each >= 1, not the landlord, no tenant twice            tenant, its index
- 6  shares          each >= 1                                               share, 1
+ 6  shares          each >= 100                                             share, 100
  7  shares          sum = 10,000                                            sum, 10000
  8  coverMask       < 2^tenants; 0 for a single tenant                      coverMask, 2^tenants (1 if single)
- 9  rent            1 <= rent < 2^44                                        rent, 2^44 - 1
+ 9  rent            10,000 <= rent < 2^44                                   rent, 2^44 - 1
 10  deposit         < 2^56                                                  deposit, 2^56 - 1
 11  billingDay      <= 31                                                   billingDay, 31
 12  interval        1 to 12                                                 interval, 12
@@ -42,7 +42,7 @@ civil day of the activation.
 32  fees            at most 4                                               count, 4
 33  fees            each: payee >= 1 and 1 <= amount < 2^56                 amount, index
 34  steps           at most 12                                              count, 12
-35  steps           each: 1 <= rent < 2^44                                  rent, 2^44 - 1
+35  steps           each: 10,000 <= rent < 2^44                             rent, 2^44 - 1
 36  steps           each: day is a boundary                                 day, boundary(its label)
 37  steps           each: label > the step before's (first for the first)   day, boundary(that label + 1)
 38  steps           each: label <= last                                     day, boundary(last)
@@ -56,14 +56,18 @@ definition, so they are no part of what `paid` may cover. The deadline, the sign
 and the unit's owner are checked by the contract alone. A past rent step of a lease taken over is not
 listed: `rent` is the rent at `opening.day`. With these bounds everything the lease can cost stays below
 2^56 [cmt].
+
+Rents of at least 10,000 (0.01 of the coin) and shares of at least 100 [bps] make each tenant's part of the
+cumulative rent grow from label to label although it is rounded: one day costs at least 322, so a part grows by
+at least 3.22 before rounding, and rounding takes less than 3 away.
 """
 
 from commonhold.rules.calendar import boundary, label_of
-from commonhold.rules.rent import Schedule, anchor_of, rent_start_of
+from commonhold.rules.rent import BPS, MAX_PERIODS, MAX_RENT, MIN_RENT, Schedule, anchor_of, rent_start_of
 from commonhold.rules.terms import LeaseTerms
 
 MAX_TENANTS = 4
-MAX_RENT = 2**44 - 1  # [cmt/month]
+MIN_SHARE = 100  # [bps]
 MAX_AMOUNT = 2**56 - 1  # [cmt]
 MAX_ARREARS = 2**54 - 1  # [cmt]
 MAX_OPENING_FEES = 2**44 - 1  # [cmt]
@@ -76,10 +80,8 @@ MAX_COMMISSION = 3_000  # [bps]
 MAX_HOLDOVER = 30_000  # [bps]
 MAX_END_DAY = 2**24 - 1  # [day]
 MAX_AHEAD = 3_660  # [days]
-MAX_PERIODS = 1_200
 MAX_FEES = 4
 MAX_STEPS = 12
-BPS = 10_000
 
 
 class TermsInvalid(ValueError):
@@ -118,14 +120,14 @@ def _parties(terms: LeaseTerms) -> None:
         fine = tenant >= 1 and tenant != terms.landlord and tenant not in terms.tenants[:index]
         _need(fine, "tenants", tenant, index)
     for share in terms.shares:
-        _need(share >= 1, "shares", share, 1)
+        _need(share >= MIN_SHARE, "shares", share, MIN_SHARE)
     _need(sum(terms.shares) == BPS, "shares", sum(terms.shares), BPS)
     masks = 1 << count if count > 1 else 1
     _need(0 <= terms.cover_mask < masks, "coverMask", terms.cover_mask, masks)
 
 
 def _figures(terms: LeaseTerms) -> None:
-    _need(1 <= terms.rent <= MAX_RENT, "rent", terms.rent, MAX_RENT)
+    _need(MIN_RENT <= terms.rent <= MAX_RENT, "rent", terms.rent, MAX_RENT)
     _need(0 <= terms.deposit <= MAX_AMOUNT, "deposit", terms.deposit, MAX_AMOUNT)
     _need(0 <= terms.billing_day <= 31, "billingDay", terms.billing_day, 31)
     _need(1 <= terms.interval <= 12, "interval", terms.interval, 12)
@@ -178,7 +180,7 @@ def _lists(terms: LeaseTerms) -> None:
     before = label_of(anchor, rent_start_of(terms))
     last = label_of(anchor, terms.end_day - 1)
     for step in terms.steps:
-        _need(1 <= step.rent <= MAX_RENT, "steps", step.rent, MAX_RENT)
+        _need(MIN_RENT <= step.rent <= MAX_RENT, "steps", step.rent, MAX_RENT)
         label = label_of(anchor, step.day)
         _need(boundary(anchor, label) == step.day, "steps", step.day, boundary(anchor, label))
         _need(label > before, "steps", step.day, boundary(anchor, before + 1))
