@@ -316,6 +316,7 @@ def main() -> int:
     parser.add_argument(
         "paths", nargs="*", type=Path, help="only these files or folders (default: everything)"
     )
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless something is compiled")
     parser.add_argument("--force", action="store_true", help="compile also what did not change")
     arguments = parser.parse_args()
     root = Path(__file__).resolve().parent.parent.parent
@@ -325,7 +326,8 @@ def main() -> int:
     except CompileError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{len(artifacts)} artifacts in {root / 'artifacts'}", file=sys.stderr)
+    if not arguments.quiet:
+        print(f"{len(artifacts)} artifacts in {root / 'artifacts'}", file=sys.stderr)
     return 0
 
 
