@@ -4,8 +4,8 @@
     python3 bootstrap.py              # set up; does only what changed since the last time
     python3 bootstrap.py test         # set up, then the task: demo, test, verify, bench, coverage, check, …
 
-Needs Python 3.11 or newer with venv, and nothing else: where Node is missing, it brings one. Everything goes into
-the project's folder (.venv, node_modules, .local, artifacts), with the versions and hashes of the lock files.
+Needs Python 3.11 or newer with venv, and nothing else: where Node is missing, it brings one. Everything goes
+into the project's folder (.venv, node_modules, .local, artifacts), with the versions and hashes of the locks.
 """
 
 import contextlib
@@ -162,7 +162,7 @@ def link_node(node: str) -> None:
     """.local/bin/node is the Node of this project, whichever it is."""
     link = LOCAL / "bin" / "node"
     link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink() or os.readlink(link) != node:
+    if not link.is_symlink() or str(link.readlink()) != node:
         link.unlink(missing_ok=True)
         link.symlink_to(node)
 

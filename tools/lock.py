@@ -1,4 +1,4 @@
-"""Write requirements/*.lock from requirements/*.in: exact versions with hashes, for every platform, naming no host.
+"""Write requirements/*.lock from *.in: exact versions with hashes, for every platform, naming no host.
 
     python -m tools.lock             # newest versions that fit
     python -m tools.lock dev         # only requirements/dev.lock

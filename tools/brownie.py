@@ -1,0 +1,65 @@
+"""Run brownie in the project's own environment: `make brownie ARGS="test"` or `python -m tools.brownie test`."""
+
+import contextlib
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.environment import LOCAL, ROOT, brownie_home, tool_environment
+
+BROWNIE = ROOT / ".venv" / "bin" / "brownie"
+BUILD = ROOT / "build"
+
+
+def _interfaces_key() -> str:
+    digest = hashlib.sha256()
+    for file in [*sorted((ROOT / "interfaces").rglob("*.sol")), ROOT / "brownie-config.yaml"]:
+        digest.update(f"{file}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    with (LOCAL / "brownie-build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def compile_contracts(home: Path) -> int:
+    """Bring brownie's build folder up to date, one run at a time; returns brownie's exit code.
+
+    Brownie does not compile a contract again when only an interface that it imports changed; then all of the
+    build goes.
+    """
+    with _alone():
+        stamp, key = BUILD / "interfaces.key", _interfaces_key()
+        if not stamp.is_file() or stamp.read_text() != key:
+            shutil.rmtree(BUILD / "contracts", ignore_errors=True)
+            shutil.rmtree(BUILD / "interfaces", ignore_errors=True)
+        result = subprocess.run(
+            [str(BROWNIE), "compile"], cwd=ROOT, env=tool_environment(home), capture_output=True, text=True
+        )
+        # Brownie prints compiler errors and ends with 0: the build tells whether it worked.
+        if result.returncode != 0 or "Project has been compiled" not in result.stdout:
+            print(result.stdout + result.stderr, file=sys.stderr)
+            return result.returncode or 1
+        stamp.write_text(key)
+    return 0
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    with brownie_home(tracing="--coverage" in arguments or "-C" in arguments) as home:
+        if arguments and arguments[0] in ("test", "run", "console"):
+            code = compile_contracts(home)
+            if code != 0:
+                return code
+        return subprocess.run([str(BROWNIE), *arguments], cwd=ROOT, env=tool_environment(home)).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
