@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, Self
 
-from commonhold.rules.calendar import boundary, label_of, month_day
+from commonhold.rules.calendar import boundary, first_of, label_of, month_day, month_of
 from commonhold.rules.terms import DayCount, LeaseTerms
 
 BPS = 10_000
 MAX_PERIODS = 1_200
 MIN_RENT = 10_000  # [cmt/month]
 MAX_RENT = 2**44 - 1  # [cmt/month]
+MAX_AMOUNT = 2**56 - 1  # of anything that a lease costs in all [cmt]
 
 
 class ChangeKind(IntEnum):
@@ -226,60 +227,59 @@ class Schedule:
         return replace(self, segments=(*self.segments, segment))
 
     def with_rent_change(self, day: int, rent: int, today: int) -> Self:
-        """A new rent from the boundary `day` on, which has not fallen due and follows every earlier change.
+        """A new rent from the boundary `day` on, which has not fallen due; one change pending at a time.
 
-        Refused (ChangeInvalid), in this order: rent outside 10,000 … 2^44 - 1 (rent, 2^44 - 1); `day` is no
-        boundary (day, boundary of its label); its label is not after the last label due today and the last
-        segment's (day, first boundary that is); its label is after the last (day, last boundary)."""
-        kind, label = ChangeKind.RENT, label_of(self.anchor, day)
-        _need_rent(kind, rent)
-        if boundary(self.anchor, label) != day:
-            raise ChangeInvalid(kind, day, boundary(self.anchor, label))
-        earliest = max(self.last_label_due(today), self.segments[-1].label) + 1
-        if label < earliest:
-            raise ChangeInvalid(kind, day, boundary(self.anchor, earliest))
-        if label > self.last:
-            raise ChangeInvalid(kind, day, boundary(self.anchor, self.last))
-        return self._appended(label, rent)
+        Refused (ChangeInvalid), in this order: `day` is no boundary (day, anchor); its label has fallen due
+        or is after the last (label, last label due); it does not follow the last segment, or that has not
+        begun (label, the segment's label); the rent is outside 10,000 … 2^44 - 1 (rent, 2^44 - 1)."""
+        kind, label, latest = ChangeKind.RENT, label_of(self.anchor, day), self.segments[-1].label
+        _need(boundary(self.anchor, label) == day, kind, day, self.anchor)
+        due = self.last_label_due(today)
+        _need(due < label <= self.last, kind, label, due)
+        begun = latest <= label_of(self.anchor, max(today, self.rent_start))
+        _need(label > latest and begun, kind, label, latest)
+        _need(MIN_RENT <= rent <= MAX_RENT, kind, rent, MAX_RENT)
+        return self._appended(label, rent)._checked(kind)
 
     def with_renewal(self, end_day: int, rent: int, kind: ChangeKind = ChangeKind.RENEWAL) -> Self:
         """A later end, at `rent` from the old end on; HOLDOVER does the same.
 
-        Inside a period the old end's label keeps its price and the rest of the period is carried to the
-        next label. Refused (ChangeInvalid), in this order: rent outside 10,000 … 2^44 - 1 (rent, 2^44 - 1); the
-        new end not after the next boundary on or after the old end if that is no boundary, otherwise not
-        after the old end (end, that day); more than 1,200 periods since the first (periods, 1200)."""
-        _need_rent(kind, rent)
-        label = label_of(self.anchor, self.end_day)
-        carried, earliest = 0, self.end_day
+        Inside a period the old end's label keeps its price and the rest of the period is carried to the next
+        label. Refused (ChangeInvalid), in this order: rent outside 10,000 … 2^44 - 1 (rent, 2^44 - 1); with
+        the old end inside a period, a new end not after the next boundary (end, that); a new end not after
+        the old (end, old end); an end after the first of the month 1,200 months after the first day that
+        costs rent (end, that)."""
+        _need(MIN_RENT <= rent <= MAX_RENT, kind, rent, MAX_RENT)
+        label, carried = label_of(self.anchor, self.end_day), 0
         begin = boundary(self.anchor, label)
         if begin != self.end_day:
             label += 1
-            earliest = boundary(self.anchor, label)
-            carried = prorate(rent, earliest - self.end_day, earliest - begin, self.day_count)
-        if end_day <= earliest:
-            raise ChangeInvalid(kind, end_day, earliest)
+            following = boundary(self.anchor, label)
+            carried = prorate(rent, following - self.end_day, following - begin, self.day_count)
+            _need(end_day > following, kind, end_day, following)
+        _need(end_day > self.end_day, kind, end_day, self.end_day)
+        latest = first_of(month_of(self.rent_start) + MAX_PERIODS)
+        _need(end_day <= latest, kind, end_day, latest)
         last = label_of(self.anchor, end_day - 1)
-        if last + 1 - self.first > MAX_PERIODS:
-            raise ChangeInvalid(kind, last + 1 - self.first, MAX_PERIODS)
-        return replace(self._appended(label, rent, carried), end_day=end_day, last=last)
+        return replace(self._appended(label, rent, carried), end_day=end_day, last=last)._checked(kind)
 
     def with_end(self, day: int, today: int) -> Self:
-        """An earlier end. Segments that begin after it are dropped, so that a later renewal finds the list
-        in order.
+        """An earlier end. Segments that begin after it are dropped.
 
-        Refused (ChangeInvalid): not before the present end (day, end - 1); before today, or with no day
-        left that costs rent (day, the larger of today and rent_start + 1)."""
-        if day >= self.end_day:
-            raise ChangeInvalid(ChangeKind.END, day, self.end_day - 1)
-        earliest = max(today, self.rent_start + 1)
-        if day < earliest:
-            raise ChangeInvalid(ChangeKind.END, day, earliest)
+        A later renewal then finds the list in order. Refused (ChangeInvalid), in this order: before today, or
+        with no day left that costs rent (day, today); not before the present end (day, end)."""
+        kind = ChangeKind.END
+        _need(day >= today and day > self.rent_start, kind, day, today)
+        _need(day < self.end_day, kind, day, self.end_day)
         last = label_of(self.anchor, day - 1)
         kept = tuple(segment for segment in self.segments if segment.label <= last)
         return replace(self, end_day=day, last=last, segments=kept)
 
+    def _checked(self, kind: ChangeKind) -> Self:
+        _need(self.total <= MAX_AMOUNT, kind, self.total, MAX_AMOUNT)
+        return self
 
-def _need_rent(kind: ChangeKind, rent: int) -> None:
-    if not MIN_RENT <= rent <= MAX_RENT:
-        raise ChangeInvalid(kind, rent, MAX_RENT)
+
+def _need(fine: bool, kind: ChangeKind, value: int, bound: int) -> None:
+    if not fine:
+        raise ChangeInvalid(kind, value, bound)

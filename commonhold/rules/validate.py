@@ -58,8 +58,8 @@ listed: `rent` is the rent at `opening.day`. With these bounds everything the le
 2^56 [cmt].
 
 Rents of at least 10,000 (0.01 of the coin) and shares of at least 100 [bps] make each tenant's part of the
-cumulative rent grow from label to label although it is rounded: one day costs at least 322, so a part grows by
-at least 3.22 before rounding, and rounding takes less than 3 away.
+cumulative rent grow from label to label although it is rounded: one day costs at least 322, so a part grows
+by at least 3.22 before rounding, and rounding takes less than 3 away.
 """
 
 from commonhold.rules.calendar import boundary, label_of

@@ -1,0 +1,348 @@
+"""One lease as a state machine: the twin of `LeaseAgreement` for one id.
+
+It keeps the tenants' accounts and says who gets what; it holds no money. Collecting and the deposit are
+given by the caller as plain functions. Amounts [cmt], days [day], parties by id.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import NamedTuple, Self
+
+from commonhold.rules.accounts import Account, FeeTerms, Part, Touched, touch
+from commonhold.rules.calendar import boundary, label_of
+from commonhold.rules.codes import Code
+from commonhold.rules.rent import BPS, ChangeInvalid, ChangeKind, Schedule
+from commonhold.rules.settlement import Settlement, settle_accounts
+from commonhold.rules.shares import Collect, Outgo, split
+from commonhold.rules.terms import LeaseTerms
+from commonhold.rules.validate import validate_terms
+
+LANDLORD_INDEX = 0xFF  # in place of a tenant's account index
+
+
+class State(IntEnum):
+    """Where a lease is, the same numbers as `ILeaseAgreement.State`."""
+
+    NONE = 0
+    ACTIVE = 1
+    NOTICE = 2
+    HOLDOVER = 3
+    ENDED = 4
+    DEPOSIT_REVIEW = 5
+    CLOSED = 6
+
+
+class LeaseRefused(ValueError):
+    """An act that the contract would refuse; `error` is the name of its custom error, `values` its
+    figures."""
+
+    def __init__(self, error: str, *values: int) -> None:
+        super().__init__(f"{error}({', '.join(map(str, values))})")
+        self.error = error
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One agreed change, field for field as `ILeaseAgreement.Change` without the lease's id."""
+
+    kind: ChangeKind
+    index: int = 0  # account
+    day: int = 0  # [day]
+    party: int = 0
+    amount: int = 0  # [cmt] or [cmt/month]
+
+
+class Payment(NamedTuple):
+    """What a payment did."""
+
+    from_pot: Part  # prepaid cash that had fallen due and was allocated first
+    paid: Part
+    prepaid: int  # into the pot [cmt]
+
+
+class Opened(NamedTuple):
+    """The money that an activation asks for, per tenant. [cmt]"""
+
+    deposits: tuple[int, ...]
+    prepaid: tuple[int, ...]
+    fees: tuple[int, ...]
+
+
+class EndCredit(NamedTuple):
+    """Rent paid beyond the end: what became of it. [cmt]"""
+
+    tenant: int
+    set_off: int
+    collected: int
+    debt: int
+
+
+class Closing(NamedTuple):
+    """What closing did. [cmt]"""
+
+    refunded: tuple[int, ...]  # pots, per account
+    credits: tuple[EndCredit, ...]
+    from_deposit: Part
+
+
+@dataclass(slots=True)
+class LeaseLedger:
+    """One lease: its terms, its schedule as changed since, and its accounts. Build it with `activate`."""
+
+    terms: LeaseTerms
+    schedule: Schedule
+    accounts: list[Account]
+    landlord: int  # party
+    state: State  # as stored: ACTIVE, NOTICE and HOLDOVER read ENDED from the end day on
+    whole: bool  # plain schedule: whole months from a boundary to a boundary, one rent, due on the boundary
+
+    @classmethod
+    def activate(cls, terms: LeaseTerms, today: int) -> tuple[Self, Opened]:
+        """A new lease; refused with TermsInvalid."""
+        validate_terms(terms, today)
+        opening, shares = terms.opening, terms.shares
+        paid, prepaid = split(shares, opening.paid), split(shares, opening.prepaid)
+        fees = split(shares, opening.late_fees)
+        accounts = [
+            Account(tenant, shares[i], paid[i], prepaid[i], fees[i] * BPS, today)
+            for i, tenant in enumerate(terms.tenants)
+        ]
+        schedule = Schedule.of(terms)
+        simple = terms.interval == 1 and terms.due_offset == 0 and not terms.steps
+        whole = simple and not opening.arrears and not schedule.stub and _on_boundary(schedule)
+        ledger = cls(terms, schedule, accounts, terms.landlord, State.ACTIVE, whole)
+        one_off = split(shares, sum(fee.amount for fee in terms.fees))
+        return ledger, Opened(split(shares, terms.deposit), prepaid, one_off)
+
+    # ---------------------------------------------------------------- look
+
+    def state_on(self, day: int) -> State:
+        """The state as everybody sees it on a day."""
+        ended = self.state <= State.HOLDOVER and day >= self.schedule.end_day
+        return State.ENDED if ended else self.state
+
+    def touched(self, index: int, day: int) -> Touched:
+        """One account as of a day."""
+        fees = FeeTerms(self.terms.late_fee_rate, self.terms.grace_days, self.terms.late_fee_max_days)
+        return touch(self.accounts[index], self.schedule, self.terms.shares, index, fees, day)
+
+    def all_touched(self, day: int) -> list[Touched]:
+        """Every account as of a day."""
+        return [self.touched(index, day) for index in range(len(self.accounts))]
+
+    def index_of(self, tenant: int) -> int:
+        """The account of a tenant. [party]"""
+        for index, account in enumerate(self.accounts):
+            if account.tenant == tenant:
+                return index
+        raise LeaseRefused("LeaseTenantUnknown", tenant)
+
+    def plain(self, day: int) -> bool:
+        """Whether a batch may settle this lease from its hot word alone, together with all other plain
+        ones, after the leases that it settles one by one: one tenant, whole months, no commission, no late
+        fee to count."""
+        account = self.accounts[0]
+        if not self.whole or len(self.accounts) > 1 or self.terms.commission or account.accrual >= BPS:
+            return False
+        due = self.schedule.due(day) - account.settled
+        if due <= 0 or not self.terms.late_fee_rate or account.pot >= due:
+            return True
+        label = self.schedule.last_label_due(day)
+        within = day <= boundary(self.schedule.anchor, label) + self.terms.grace_days
+        return within and due <= self.schedule.segments[0].rent
+
+    # ---------------------------------------------------------------- money
+
+    def share_out(self, out: Outgo, principal: int, late_fees: int = 0) -> None:
+        """Rent less the manager's commission (rounded down, for the landlord) and late fees go to the
+        landlord."""
+        commission = principal * self.terms.commission // BPS
+        out.add(self.terms.manager, commission)
+        out.add(self.landlord, principal - commission + late_fees)
+
+    def pay(self, tenant: int, amount: int, day: int, out: Outgo) -> Payment:
+        """A payment for a tenant by anybody."""
+        if amount == 0:
+            raise LeaseRefused("LeaseAmountZero")
+        account = self.touched(self.index_of(tenant), day)
+        from_pot = account.allocate_pot()
+        if amount > account.most:
+            raise LeaseRefused("LeasePaymentTooLarge", amount, account.most)
+        paid = account.allocate(amount)
+        prepaid = amount - paid.total
+        account.pot += prepaid
+        account.store()
+        self.share_out(out, *from_pot)
+        self.share_out(out, *paid)
+        return Payment(from_pot, paid, prepaid)
+
+    def refund(self, tenant: int, amount: int, day: int, out: Outgo) -> Part:
+        """A tenant takes prepaid cash back; what has fallen due is paid from it first."""
+        if amount == 0:
+            raise LeaseRefused("LeaseAmountZero")
+        account = self.touched(self.index_of(tenant), day)
+        from_pot = account.allocate_pot()
+        if amount > account.pot:
+            raise LeaseRefused("LeaseRefundTooLarge", amount, account.pot)
+        account.pot -= amount
+        account.store()
+        self.share_out(out, *from_pot)
+        out.add(tenant, amount)
+        return from_pot
+
+    def settle(self, day: int, collect: Collect, out: Outgo) -> Settlement:
+        """Take what is due from prepayments and mandates; `collect` asks the token for a list of (party,
+        amount)."""
+        if self.state > State.HOLDOVER:
+            return Settlement(Code.NOT_ACTIVE, 0, ())
+        return settle_accounts(
+            self.all_touched(day),
+            self.terms.cover_mask,
+            collect,
+            lambda part: self.share_out(out, part.principal, part.late_fees),
+        )
+
+    def pay_landlord_debt(self, tenant: int, amount: int) -> None:
+        """The landlord's debt of an ended lease is paid to the tenant, in part or whole."""
+        if amount == 0:
+            raise LeaseRefused("LeaseAmountZero")
+        account = self.accounts[self.index_of(tenant)]
+        if amount > account.landlord_debt:
+            raise LeaseRefused("LeasePaymentTooLarge", amount, account.landlord_debt)
+        account.landlord_debt -= amount
+
+    # ---------------------------------------------------------------- changes
+
+    def apply(self, change: Change, day: int, out: Outgo) -> int:
+        """An agreed change; answers the break fee that `change.party` pays. [cmt]
+
+        Every account is touched first, prepaid cash pays what has fallen due, and the day is kept, so that
+        a new schedule charges no late fee for days before it was agreed. A refused change keeps nothing."""
+        waiver = change.kind in (ChangeKind.WAIVE_RENT, ChangeKind.WAIVE_FEES)
+        if not waiver and self.state > State.HOLDOVER:
+            raise LeaseRefused("LeaseStateWrong", int(self.state))
+        accounts = self.all_touched(day)
+        parts = [account.allocate_pot() for account in accounts]
+        paid = self._revise(change, accounts, day, out)
+        for account, part in zip(accounts, parts, strict=True):
+            account.store()
+            self.share_out(out, *part)
+        if change.kind == ChangeKind.SALE:
+            self.landlord = change.party
+        return paid
+
+    def _revise(self, change: Change, accounts: list[Touched], day: int, out: Outgo) -> int:
+        if change.kind == ChangeKind.RENT:
+            self._reschedule(self.schedule.with_rent_change(change.day, change.amount, day), change.kind)
+        elif change.kind in (ChangeKind.RENEWAL, ChangeKind.HOLDOVER):
+            same = self.whole and change.amount == self.schedule.segments[0].rent
+            renewed = self.schedule.with_renewal(change.day, change.amount, change.kind)
+            # a plain lease renewed at its rent stays one segment, and plain
+            kept = self.schedule.segments if same else renewed.segments
+            self._reschedule(replace(renewed, segments=kept), change.kind)
+        elif change.kind == ChangeKind.END:
+            self._reschedule(self.schedule.with_end(change.day, day), change.kind)
+            return self._break_fee(change, out)
+        elif change.kind == ChangeKind.SALE:
+            self._need_stranger(change)
+        else:
+            if change.index >= len(accounts):
+                raise ChangeInvalid(change.kind, change.index, len(accounts))
+            self._revise_account(change, accounts[change.index])
+        return 0
+
+    def _reschedule(self, schedule: Schedule, kind: ChangeKind) -> None:
+        self.schedule = schedule
+        self.whole = self.whole and len(schedule.segments) == 1 and _on_boundary(schedule)
+        self.state = _STATE_AFTER.get(kind, self.state)
+
+    def _revise_account(self, change: Change, account: Touched) -> None:
+        if change.kind == ChangeKind.TENANT:
+            self._need_stranger(change)
+            if account.pot:
+                raise ChangeInvalid(change.kind, account.pot, 0)  # a tenant leaves with an empty pot
+            account.account.tenant = change.party
+        elif change.kind == ChangeKind.WAIVE_RENT:
+            if not 1 <= change.amount <= account.principal:
+                raise ChangeInvalid(change.kind, change.amount, account.principal)
+            account.settled += change.amount
+        else:
+            if not 1 <= change.amount <= account.late_fees:
+                raise ChangeInvalid(change.kind, change.amount, account.late_fees)
+            account.pay_fees(change.amount)
+
+    def _need_stranger(self, change: Change) -> None:
+        parties = [self.landlord] if change.kind == ChangeKind.TENANT else []
+        if change.party in (0, *parties, *(account.tenant for account in self.accounts)):
+            raise ChangeInvalid(change.kind, change.party, 0)
+
+    def _break_fee(self, change: Change, out: Outgo) -> int:
+        """From who breaks the lease to the other side: the landlord, or the tenants by their shares. [cmt]"""
+        if change.amount and change.index == LANDLORD_INDEX:
+            for account, part in zip(self.accounts, split(self.terms.shares, change.amount), strict=True):
+                out.add(account.tenant, part)
+        else:
+            out.add(self.landlord, change.amount)
+        return change.amount
+
+    # ---------------------------------------------------------------- end
+
+    def close(
+        self,
+        day: int,
+        collect: Collect,
+        take_arrears: Callable[[int, int], int],
+        open_review: Callable[[], bool],
+        out: Outgo,
+    ) -> Closing:
+        """Closing: pots and arrears are squared, the deposit pays what is missing, its review opens.
+
+        `take_arrears(index, amount)` answers what came out of that tenant's part of the deposit."""
+        if self.state > State.HOLDOVER:
+            raise LeaseRefused("LeaseStateWrong", int(self.state))
+        if day < self.schedule.end_day:
+            raise LeaseRefused("LeaseStillRunning", self.schedule.end_day, day)
+        refunded, credits, taken = [], [], Part(0, 0)
+        for index, account in enumerate(self.all_touched(day)):
+            self.share_out(out, *account.allocate_pot())
+            refunded.append(account.pot)
+            out.add(account.account.tenant, account.pot)
+            account.pot = 0
+            if account.settled > account.due:
+                credits.append(self._give_back(account, collect, out))
+            missing = account.principal + account.late_fees
+            if missing:
+                part = account.allocate(take_arrears(index, missing))
+                self.share_out(out, *part)
+                taken = Part(taken.principal + part.principal, taken.late_fees + part.late_fees)
+            account.store()
+        self.state = State.DEPOSIT_REVIEW if open_review() else State.CLOSED
+        return Closing(tuple(refunded), tuple(credits), taken)
+
+    def _give_back(self, account: Touched, collect: Collect, out: Outgo) -> EndCredit:
+        credit = account.settled - account.due
+        account.settled = account.due
+        set_off = min(account.late_fees, credit)
+        account.pay_fees(set_off)
+        credit -= set_off
+        collected = collect([(self.landlord, credit)])[0].amount if credit else 0
+        out.add(account.account.tenant, collected)
+        account.account.landlord_debt += credit - collected
+        return EndCredit(account.account.tenant, set_off, collected, credit - collected)
+
+    def finish_closing(self) -> None:
+        """The deposit is settled."""
+        self.state = State.CLOSED
+
+
+_STATE_AFTER = {
+    ChangeKind.RENEWAL: State.ACTIVE,
+    ChangeKind.HOLDOVER: State.HOLDOVER,
+    ChangeKind.END: State.NOTICE,
+}
+
+
+def _on_boundary(schedule: Schedule) -> bool:
+    return boundary(schedule.anchor, label_of(schedule.anchor, schedule.end_day)) == schedule.end_day
