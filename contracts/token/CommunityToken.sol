@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Code} from "../../interfaces/Codes.sol";
+import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {AccountWord} from "../lib/AccountWord.sol";
+import {Calendar} from "../lib/Calendar.sol";
+import {Authorizations} from "./Authorizations.sol";
+import {Collectors} from "./Collectors.sol";
+import {Freezes} from "./Freezes.sol";
+import {Minters} from "./Minters.sol";
+import {Succession} from "./Succession.sol";
+import {TokenLedger} from "./TokenLedger.sol";
+
+/// @title CommunityToken
+/// @notice Invariants, checked by tests/stateful/test_token_and_reserve.py:
+///  TOK-1 The sum of all balances is totalSupply, and totalSupply never passes supplyCap.
+///  TOK-2 The sum of Transfer events into and out of a wallet is its balance.
+///  TOK-3 Within one civil month no more is collected from a wallet than the highest limit it set for that month, by named collectors alone.
+///  TOK-4 What was minted less what was burned is totalSupply; no citation was minted twice.
+///  TOK-5 A replaced wallet has no balance and no mandate.
+contract CommunityToken is TokenLedger {
+    using AccountWord for uint256;
+    using Authorizations for mapping(address => mapping(bytes32 => bool));
+    using Collectors for Collectors.Register;
+    using Freezes for mapping(address => Freezes.Freeze);
+    using Minters for Minters.Book;
+    using Succession for mapping(address => uint256);
+
+    string public constant VERSION = "1";
+    uint256 private constant MAX_BATCH = 256; // bits of disburse's answer
+    bytes32 private constant SET_MANDATE = keccak256(
+        "SetMandate(address wallet,uint256 limit,uint16 collectors,uint16 expiryMonth,bool allowPartial,uint256 nonce,uint256 deadline)"
+    );
+
+    int32 public immutable utcOffset; // [seconds east of UTC]
+    uint256 public immutable bootstrapUntil; // collectors registered until then are effective at once [unix]
+
+    mapping(address wallet => mapping(bytes32 nonce => bool)) public authorizationState;
+    mapping(address wallet => uint256) public mandateNonce;
+    Collectors.Register private _collectors;
+    Minters.Book private _minters;
+
+    constructor(address authority_, address forwarder, int32 utcOffset_, uint96 supplyCap_, string memory name_, string memory symbol_)
+        TokenLedger(authority_, forwarder, supplyCap_, name_, symbol_)
+    {
+        if (utcOffset_ < -12 hours || utcOffset_ > 14 hours) revert TokenUtcOffsetInvalid(utcOffset_);
+        (utcOffset, bootstrapUntil) = (utcOffset_, block.timestamp + 1 days);
+    }
+
+    // ------------------------------------------------------------------------------------------------ collect, pull, disburse
+
+    /// @inheritdoc ICommunityToken
+    function collect(uint256[] calldata items) external returns (uint256[] memory results) {
+        uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
+        if (bit == 0) revert TokenNotCollector(msg.sender);
+        uint256 month = currentMonth();
+        results = new uint256[](items.length);
+        uint256 total;
+        unchecked {
+            for (uint256 i = 0; i < items.length; ++i) {
+                uint256 item = items[i];
+                uint256 amount = item >> 160;
+                address wallet = address(uint160(item));
+                if (amount == 0) {
+                    if (item != 0) results[i] = uint256(Code.NOTHING_DUE) << 96;
+                    continue;
+                }
+                (uint256 next, Code code, uint256 taken) = _accounts[wallet].take(amount, bit, month);
+                if (taken != 0) {
+                    _accounts[wallet] = next;
+                    total += taken;
+                    emit Transfer(wallet, msg.sender, taken);
+                } else if (wallet == address(0)) {
+                    code = Code.NO_WALLET; // its word is always empty, so nothing was taken
+                }
+                results[i] = (uint256(code) << 96) | taken;
+            }
+            if (total != 0) _accounts[msg.sender] += total;
+        }
+    }
+
+    /// @inheritdoc ICommunityToken
+    function pull(address payer, uint256 amount) external {
+        if (_accounts[msg.sender] & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
+        uint256 word = _accounts[payer];
+        uint256 paid = _less(payer, word, amount);
+        uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
+        (uint256 collected, Code code,) = word.take(amount, bit, currentMonth());
+        if (code == Code.COLLECTED) paid = collected;
+        else _spendAllowance(payer, msg.sender, amount);
+        _payIn(payer, msg.sender, paid, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
+        uint256 word = _accounts[msg.sender];
+        if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
+        if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
+        uint256 total;
+        for (uint256 i = 0; i < items.length; ++i) {
+            uint256 amount = items[i] >> 160;
+            address payee = address(uint160(items[i]));
+            if (amount == 0) continue;
+            if (payee == address(0) || _accounts[payee] & AccountWord.SUITE != 0) {
+                undelivered |= 1 << i;
+            } else {
+                total += amount;
+                _credit(msg.sender, payee, amount, true);
+            }
+        }
+        _accounts[msg.sender] = _less(msg.sender, word, total); // no payee is the caller, which is of the suite
+    }
+
+    // ------------------------------------------------------------------------------------------------ mandates
+
+    /// @inheritdoc ICommunityToken
+    function setMandate(Mandate calldata mandate) external {
+        _setMandate(_msgSender(), mandate);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function setMandateBySignature(address wallet, Mandate calldata mandate, uint256 nonce, uint256 deadline, bytes calldata signature)
+        external
+    {
+        if (block.timestamp > deadline) revert TokenSignatureExpired(deadline, block.timestamp);
+        if (nonce != mandateNonce[wallet]) revert TokenNonceInvalid(wallet, nonce, mandateNonce[wallet]);
+        mandateNonce[wallet] = nonce + 1;
+        _checkSignature(wallet, keccak256(abi.encode(SET_MANDATE, wallet, mandate, nonce, deadline)), signature);
+        _setMandate(wallet, mandate);
+    }
+
+    function _setMandate(address wallet, Mandate calldata mandate) private {
+        uint256 word = _accounts[wallet];
+        if (word & BLOCKED != 0) word = _cleared(wallet, word); // a frozen party may still order its dues to be paid
+        if (mandate.limit == 0 || mandate.limit > AccountWord.MAX_LIMIT || mandate.limit % AccountWord.LIMIT_UNIT != 0) {
+            revert TokenMandateLimitInvalid(mandate.limit, AccountWord.LIMIT_UNIT, AccountWord.MAX_LIMIT);
+        }
+        if (mandate.collectors == 0 || mandate.collectors & ~_collectors.bits != 0) {
+            revert TokenMandateCollectorsUnknown(mandate.collectors, _collectors.bits);
+        }
+        uint256 month = currentMonth();
+        if (mandate.expiryMonth < month || mandate.expiryMonth > AccountWord.MAX_MONTH) {
+            revert TokenMandateExpiryInvalid(mandate.expiryMonth, month, AccountWord.MAX_MONTH);
+        }
+        _accounts[wallet] = word.withMandate(mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
+        emit MandateSet(wallet, mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function revokeMandate() external {
+        address wallet = _msgSender();
+        _accounts[wallet] &= ~AccountWord.MANDATE;
+        emit MandateRevoked(wallet);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function mandateOf(address wallet) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
+        uint256 word = _accounts[wallet];
+        mandate = Mandate({
+            limit: word.limit(),
+            collectors: uint16(word.collectors()),
+            expiryMonth: uint16(word.expiryMonth()),
+            allowPartial: word & AccountWord.PARTIAL != 0
+        });
+        return (mandate, word.spent(), word.spentMonth());
+    }
+
+    /// @inheritdoc ICommunityToken
+    function raiseMandateNonce() external returns (uint256 nonce) {
+        nonce = ++mandateNonce[_msgSender()];
+        emit MandateNonceRaised(_msgSender(), nonce);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function raisePermitNonce() external returns (uint256 nonce) {
+        return _useNonce(_msgSender()) + 1;
+    }
+
+    /// @inheritdoc ICommunityToken
+    function currentMonth() public view returns (uint256) {
+        return Calendar.monthOf(Calendar.dayOf(block.timestamp, utcOffset));
+    }
+
+    // ------------------------------------------------------------------------------------------------ collectors and the suite
+
+    /// @inheritdoc ICommunityToken
+    function collectorBit(address collector) external view returns (uint16) {
+        return _collectors.bitOf(collector);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function collectorAt(uint256 index) external view returns (address collector, uint256 effectiveFrom, bool retired) {
+        return _collectors.at(index);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function registerCollector(address collector) external restricted returns (uint16 bit) {
+        bit = _collectors.add(collector, bootstrapUntil);
+        _markSuite(collector, true);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function retireCollector(address collector) external restricted {
+        _collectors.retire(collector);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function markSuite(address account, bool suite) external restricted {
+        if (_collectors.isKnown(account) || account == address(this)) revert TokenSuiteInUse(account);
+        _markSuite(account, suite);
+    }
+
+    function _markSuite(address account, bool suite) private {
+        if (account.code.length == 0) revert TokenHasNoCode(account);
+        uint256 word = _accounts[account];
+        // a resident's wallet (mandate, flags) is none of the suite; a contract that holds money must be able to pay it out
+        if (suite ? word & ~(AccountWord.BALANCE | AccountWord.SUITE) != 0 : word.balance() != 0) revert TokenSuiteInUse(account);
+        _accounts[account] = suite ? word | AccountWord.SUITE : word & ~AccountWord.SUITE;
+        emit SuiteMarked(account, suite);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function statusOf(address wallet) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
+        uint256 word = _accounts[wallet];
+        (suite, recoveryHold) = (word & AccountWord.SUITE != 0, word & AccountWord.RECOVERY_HOLD != 0);
+        return (suite, recoveryHold, _freezes.untilOf(wallet), _lines.newestOf(wallet));
+    }
+
+    // ------------------------------------------------------------------------------------------------ pay with a note
+
+    /// @inheritdoc ICommunityToken
+    function transferWithMemo(address to, uint256 amount, bytes32 memoHash) external returns (bool) {
+        emit TransferMemo(_msgSender(), to, amount, memoHash);
+        return transfer(to, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function payFor(address to, uint256 amount, bytes32 purpose, bytes32 memoHash) external returns (bool) {
+        if (purpose == 0) revert TokenCitationInvalid(purpose);
+        emit PurposePaid(_msgSender(), to, purpose, amount, memoHash);
+        return transfer(to, amount);
+    }
+
+    // ------------------------------------------------------------------------------------------------ ERC-3009
+
+    /// @inheritdoc ICommunityToken
+    function transferWithAuthorization(
+        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+    ) external {
+        _authorize(Authorizations.Authorization(Authorizations.TRANSFER, from, to, value, validAfter, validBefore, nonce), signature);
+        _transfer(from, to, value);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function receiveWithAuthorization(
+        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+    ) external {
+        if (_msgSender() != to) revert TokenAuthorizationForOther(_msgSender(), to);
+        _authorize(Authorizations.Authorization(Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce), signature);
+        if (_accounts[to] & AccountWord.SUITE == 0) _transfer(from, to, value);
+        else _payIn(from, to, _less(from, _accounts[from], value), value);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external {
+        _checkSignature(authorizer, authorizationState.cancel(authorizer, nonce), signature);
+    }
+
+    function _authorize(Authorizations.Authorization memory authorization, bytes calldata signature) private {
+        _checkSignature(authorization.from, authorizationState.use(authorization), signature);
+    }
+
+    // ------------------------------------------------------------------------------------------------ supply
+
+    /// @inheritdoc ICommunityToken
+    function mint(address to, uint256 amount, bytes32 citation) external {
+        _minters.spend(to, amount, citation);
+        _mint(to, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function burn(uint256 amount, bytes32 citation) external {
+        _minters.check(amount);
+        emit Burned(msg.sender, amount, citation);
+        _burn(msg.sender, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function minterAllowance(address account) external view returns (bool minter, uint256 allowance_) {
+        return (_minters.words[account] != 0, _minters.words[account] >> 1);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function citationUsed(bytes32 citation) external view returns (bool) {
+        return _minters.used[citation];
+    }
+
+    /// @inheritdoc ICommunityToken
+    function setMinter(address minter, uint96 allowance_) external restricted {
+        _minters.set(minter, allowance_);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function stopMinter(address minter) external restricted {
+        _minters.stop(minter);
+    }
+
+    // ------------------------------------------------------------------------------------------------ freeze (maker and checker)
+
+    /// @inheritdoc ICommunityToken
+    function proposeFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
+        _checkFreezable(wallet);
+        _freezes.propose(wallet, reasonHash, until);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function confirmFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
+        _checkFreezable(wallet);
+        _freezes.confirm(wallet, reasonHash, until);
+        _accounts[wallet] |= AccountWord.FROZEN;
+    }
+
+    /// @inheritdoc ICommunityToken
+    function liftFreeze(address wallet) external restricted {
+        delete _freezes[wallet];
+        _accounts[wallet] &= ~AccountWord.FROZEN;
+        emit FreezeLifted(wallet, msg.sender);
+    }
+
+    /// @dev The access manager's `execute` would let one officer be maker and checker.
+    function _checkFreezable(address wallet) private view {
+        if (msg.sender == authority()) revert TokenCallerIsAuthority(msg.sender);
+        if (_accounts[wallet] & AccountWord.SUITE != 0) revert TokenFreezeOfSuite(wallet);
+        _refuseReplaced(wallet, _accounts[wallet]);
+    }
+
+    // ------------------------------------------------------------------------------------------------ recovery
+
+    /// @inheritdoc ICommunityToken
+    function setRecoveryHold(address wallet, bool hold) external restricted {
+        uint256 word = _accounts[wallet];
+        if (wallet == address(0) || word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(wallet, wallet);
+        _accounts[wallet] = hold ? word | AccountWord.RECOVERY_HOLD : word & ~AccountWord.RECOVERY_HOLD;
+        emit RecoveryHoldSet(wallet, hold);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function replaceWallet(address oldWallet, address newWallet) external restricted {
+        (uint256 old, uint256 word) = (_accounts[oldWallet], _accounts[newWallet]);
+        bool invalid = oldWallet == newWallet || oldWallet == address(0) || newWallet == address(0);
+        if (invalid || (old | word) & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(oldWallet, newWallet);
+        word = word.joinedWith(old);
+        (_accounts[oldWallet], _accounts[newWallet]) = (AccountWord.REPLACED, word);
+        _freezes.carry(oldWallet, newWallet);
+        _lines.replace(oldWallet, newWallet);
+        emit Transfer(oldWallet, newWallet, old.balance());
+        emit WalletReplaced(oldWallet, newWallet, old.balance());
+    }
+}
