@@ -5,7 +5,7 @@ due. Every touch brings the late-fee accrual up to its day. Amounts [cmt], days 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from commonhold.rules.late import accrue, fee_of
@@ -119,8 +119,3 @@ def touch(
         pot=account.pot,
         accrual=account.accrual + grown,
     )
-
-
-def copy_of(account: Account) -> Account:
-    """An independent copy, for previews."""
-    return replace(account)

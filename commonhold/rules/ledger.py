@@ -13,7 +13,7 @@ from commonhold.rules.accounts import Account, FeeTerms, Part, Touched, touch
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.codes import Code
 from commonhold.rules.rent import BPS, ChangeInvalid, ChangeKind, Schedule
-from commonhold.rules.settlement import Settlement, settle_accounts
+from commonhold.rules.settlement import Line, Settlement, settle_accounts
 from commonhold.rules.shares import Collect, Outgo, split
 from commonhold.rules.terms import LeaseTerms
 from commonhold.rules.validate import validate_terms
@@ -70,6 +70,13 @@ class Opened(NamedTuple):
     fees: tuple[int, ...]
 
 
+class Booked(NamedTuple):
+    """What a plain lease owes on a day. [cmt]"""
+
+    from_pot: int
+    asked: int
+
+
 class EndCredit(NamedTuple):
     """Rent paid beyond the end: what became of it. [cmt]"""
 
@@ -116,6 +123,10 @@ class LeaseLedger:
         one_off = split(shares, sum(fee.amount for fee in terms.fees))
         return ledger, Opened(split(shares, terms.deposit), prepaid, one_off)
 
+    def copy(self) -> Self:
+        """An independent copy, for previews and for taking back what was refused."""
+        return replace(self, accounts=[replace(account) for account in self.accounts])
+
     # ---------------------------------------------------------------- look
 
     def state_on(self, day: int) -> State:
@@ -152,6 +163,20 @@ class LeaseLedger:
         label = self.schedule.last_label_due(day)
         within = day <= boundary(self.schedule.anchor, label) + self.terms.grace_days
         return within and due <= self.schedule.segments[0].rent
+
+    def book_plain(self, day: int) -> Booked:
+        """A plain lease books all that is due as settled, prepaid cash first; `asked` is still to be
+        collected, and what is not is taken back from `settled`."""
+        account = self.accounts[0]
+        due = max(0, self.schedule.due(day) - account.settled)
+        from_pot = min(account.pot, due)
+        account.settled += due
+        account.pot -= from_pot
+        return Booked(from_pot, due - from_pot)
+
+    def outcome(self, code: Code, amount: int) -> Settlement:
+        """The settlement of a plain lease, with its one line."""
+        return Settlement(code, amount, (Line(self.accounts[0].tenant, code, amount),))
 
     # ---------------------------------------------------------------- money
 

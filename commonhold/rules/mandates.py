@@ -5,7 +5,8 @@ only looked up at the edge. Amounts [cmt], months since 1970-01 [month].
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from commonhold.rules.codes import Code
 from commonhold.rules.shares import Collected, Outgo
@@ -90,6 +91,12 @@ class MandateBook:
         if holder not in self.purses:
             self.purses[holder] = Purse()
         return self.purses[holder]
+
+    def copy(self) -> Self:
+        """An independent copy, for previews."""
+        book = type(self)()
+        book.purses = {holder: replace(purse) for holder, purse in self.purses.items()}
+        return book
 
     def balance(self, holder: int) -> int:
         """[cmt]"""

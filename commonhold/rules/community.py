@@ -1,0 +1,273 @@
+"""A whole community replayed: every lease, purse and deposit, and what each party was paid.
+
+The model that the demo compares with the chain month by month, and the one that state machines carry. It is
+deterministic: the same calls in the same order give the same figures. Amounts [cmt], days [day].
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from commonhold.rules.accounts import Part
+from commonhold.rules.calendar import month_of
+from commonhold.rules.codes import Code
+from commonhold.rules.ledger import (
+    Change,
+    Closing,
+    LeaseLedger,
+    LeaseRefused,
+    Payment,
+    State,
+)
+from commonhold.rules.mandates import MandateBook
+from commonhold.rules.settlement import Settlement
+from commonhold.rules.shares import Collected, Outgo
+from commonhold.rules.terms import LeaseTerms
+
+LEASES = -1  # holder: LeaseAgreement
+ESCROW = -2  # holder: DepositEscrow
+MAX_BATCH = 500  # leases
+
+
+class Deposits(Protocol):
+    """What a community needs of the deposits' twin; the money itself lies with the holder ESCROW."""
+
+    def book(self, lease: int, parts: Sequence[int], arbiter: int) -> None:
+        """A deposit comes in, one part per tenant. [cmt]"""
+
+    def take_arrears(self, lease: int, index: int, amount: int) -> int:
+        """What comes out of one tenant's part. [cmt]"""
+
+    def open_review(self, lease: int, day: int) -> bool:
+        """Whether there is a deposit left to review."""
+
+
+class Result(NamedTuple):
+    """One lease's answer in a batch."""
+
+    lease: int
+    code: Code
+    amount: int  # discharged [cmt]
+
+
+class Figures(NamedTuple):
+    """One account on a day, as `accountsOf` answers it. [cmt]"""
+
+    tenant: int
+    share: int  # [bps]
+    due: int
+    settled: int
+    pot: int
+    late_fees: int
+
+
+@dataclass(slots=True)
+class _Plain:
+    """A plain lease on its way through a batch."""
+
+    at: int  # index of its result
+    ledger: LeaseLedger
+    from_pot: int
+    asked: int
+
+
+class Community:
+    """Leases by id from 1, purses by party."""
+
+    def __init__(self, deposits: Deposits, bit: int = 1, money: MandateBook | None = None) -> None:
+        self.deposits = deposits
+        self.bit = bit  # of the lease contract among the token's collectors
+        self.money = money or MandateBook()
+        self.leases: dict[int, LeaseLedger] = {}
+        self.owed = Outgo()  # shares that could not be delivered [cmt by party]
+        self.received = Outgo()  # shares of rent and late fees, delivered or owed [cmt by party]
+        self.last_lines: dict[int, Settlement] = {}  # the last batch's outcome by lease, line by line
+
+    # ---------------------------------------------------------------- look
+
+    def lease(self, lease: int) -> LeaseLedger:
+        """One lease; an unknown id is refused."""
+        if lease not in self.leases:
+            raise LeaseRefused("LeaseUnknown", lease)
+        return self.leases[lease]
+
+    def figures(self, lease: int, day: int) -> list[Figures]:
+        """Every account of a lease on a day."""
+        ledger = self.lease(lease)
+        return [
+            Figures(
+                touched.account.tenant,
+                touched.account.share,
+                touched.due,
+                touched.settled,
+                touched.pot,
+                touched.late_fees,
+            )
+            for touched in ledger.all_touched(day)
+        ]
+
+    @property
+    def held(self) -> int:
+        """What the lease contract keeps for others: all pots and all undelivered shares. [cmt]"""
+        pots = sum(account.pot for ledger in self.leases.values() for account in ledger.accounts)
+        return pots + sum(self.owed.values())
+
+    # ---------------------------------------------------------------- acts
+
+    def activate(self, terms: LeaseTerms, day: int, submitter: int = 0) -> int:
+        """A new lease: its tenants bring deposit and one-off fees; one taken over: the submitter brings the
+        deposit and the prepayments that he held."""
+        ledger, opened = LeaseLedger.activate(terms, day)
+        lease = len(self.leases) + 1
+        out = Outgo()
+        with self._whole(*terms.tenants):
+            if terms.opening.day:
+                self._pull(submitter, terms.deposit + terms.opening.prepaid, day)
+            else:
+                for tenant, deposit, fee in zip(terms.tenants, opened.deposits, opened.fees, strict=True):
+                    self._pull(tenant, deposit + fee, day)
+                for one_off in terms.fees:
+                    out.add(one_off.payee, one_off.amount)
+        if terms.deposit:
+            self.money.transfer(LEASES, ESCROW, terms.deposit)
+            self.deposits.book(lease, opened.deposits, terms.arbiter)
+        self.leases[lease] = ledger
+        self._deliver(out)
+        return lease
+
+    def pay(self, lease: int, tenant: int, amount: int, day: int, payer: int = 0) -> Payment:
+        """Anybody pays for a tenant; without a payer the tenant himself."""
+        out = Outgo()
+        with self._whole(payer or tenant, lease=lease):
+            payment = self.lease(lease).pay(tenant, amount, day, out)
+            self._pull(payer or tenant, amount, day)
+        self._deliver(out)
+        return payment
+
+    def refund(self, lease: int, tenant: int, amount: int, day: int) -> Part:
+        """A tenant takes prepaid cash back."""
+        out = Outgo()
+        part = self.lease(lease).refund(tenant, amount, day, out)
+        self._deliver(out)
+        return part
+
+    def apply(self, lease: int, change: Change, day: int) -> None:
+        """An agreed change."""
+        out = Outgo()
+        with self._whole(change.party, lease=lease):
+            fee = self.lease(lease).apply(change, day, out)
+            self._pull(change.party, fee, day)
+        self._deliver(out)
+
+    def pay_landlord_debt(self, lease: int, tenant: int, amount: int, day: int, payer: int) -> None:
+        """Somebody pays what the landlord owes a tenant."""
+        with self._whole(payer, lease=lease):
+            self.lease(lease).pay_landlord_debt(tenant, amount)
+            self._pull(payer, amount, day)
+        self._deliver(Outgo({tenant: amount}))
+
+    def withdraw_owed(self, party: int) -> int:
+        """A share that waited for its party goes out, or waits again. [cmt]"""
+        amount = self.owed.pop(party, 0)
+        if not amount:
+            raise LeaseRefused("LeaseNothingOwed", party)
+        self._deliver(Outgo({party: amount}))
+        return amount
+
+    def close(self, lease: int, day: int) -> Closing:
+        """The end of a lease: everything is squared, the deposit's review opens."""
+        out = Outgo()
+
+        def take(index: int, amount: int) -> int:
+            taken = self.deposits.take_arrears(lease, index, amount)
+            self.money.transfer(ESCROW, LEASES, taken)
+            return taken
+
+        closing = self.lease(lease).close(
+            day,
+            collect=lambda items: self._collect(items, day),
+            take_arrears=take,
+            open_review=lambda: self.deposits.open_review(lease, day),
+            out=out,
+        )
+        self._deliver(out)
+        return closing
+
+    # ---------------------------------------------------------------- settle
+
+    def settle(self, leases: Sequence[int], day: int) -> list[Result]:
+        """A batch: plain leases are booked first and collected together, after the others were settled one
+        by one. A lease that appears again finds nothing due, or is tried again if it is not plain."""
+        if len(leases) > MAX_BATCH:
+            raise LeaseRefused("LeaseBatchTooLarge", len(leases), MAX_BATCH)
+        out, plain, results = Outgo(), list[_Plain](), list[Result]()
+        self.last_lines = {}
+        for at, lease in enumerate(leases):
+            ledger = self.leases.get(lease)
+            if ledger is None:
+                results.append(Result(lease, Code.UNKNOWN, 0))
+            elif ledger.state > State.HOLDOVER:
+                results.append(Result(lease, Code.NOT_ACTIVE, 0))
+            elif ledger.plain(day):
+                booked = ledger.book_plain(day)
+                ledger.share_out(out, booked.from_pot)
+                code = Code.COLLECTED if booked.from_pot + booked.asked else Code.NOTHING_DUE
+                results.append(Result(lease, code, booked.from_pot))
+                plain.append(_Plain(at, ledger, booked.from_pot, booked.asked))
+            else:
+                settled = ledger.settle(day, lambda items: self._collect(items, day), out)
+                self.last_lines[lease] = settled
+                results.append(Result(lease, settled.code, settled.amount))
+        self._collect_plain(plain, results, day, out)
+        self._deliver(out)
+        return results
+
+    def _collect_plain(self, plain: list[_Plain], results: list[Result], day: int, out: Outgo) -> None:
+        answers = self._collect([(p.ledger.accounts[0].tenant, p.asked) for p in plain], day)
+        for item, answer in zip(plain, answers, strict=True):
+            if item.asked:
+                lease, code, amount = results[item.at]
+                if answer.amount != item.asked:
+                    code = answer.code
+                    item.ledger.accounts[0].settled -= item.asked - answer.amount
+                item.ledger.share_out(out, answer.amount)
+                results[item.at] = Result(lease, code, amount + answer.amount)
+        for item in plain:
+            result = results[item.at]
+            if result.code != Code.NOTHING_DUE:
+                self.last_lines[result.lease] = item.ledger.outcome(result.code, result.amount)
+
+    def preview_settle(self, leases: Sequence[int], day: int) -> list[Result]:
+        """What `settle` would answer; nothing is changed."""
+        trial = Community(self.deposits, self.bit, self.money.copy())
+        trial.leases = {lease: self.leases[lease].copy() for lease in leases if lease in self.leases}
+        return trial.settle(leases, day)
+
+    # ---------------------------------------------------------------- money
+
+    @contextmanager
+    def _whole(self, *parties: int, lease: int = 0) -> Iterator[None]:
+        """All of an act or nothing of it: what a refusal interrupts is taken back."""
+        purses = {party: replace(self.money.purse(party)) for party in (*parties, LEASES)}
+        ledger = self.leases[lease].copy() if lease in self.leases else None
+        try:
+            yield
+        except ValueError:
+            self.money.purses.update(purses)
+            if ledger:
+                self.leases[lease] = ledger
+            raise
+
+    def _pull(self, payer: int, amount: int, day: int) -> None:
+        if amount:
+            self.money.pull(LEASES, self.bit, month_of(day), payer, amount)
+
+    def _collect(self, items: Sequence[tuple[int, int]], day: int) -> Sequence[Collected]:
+        return self.money.collect(LEASES, self.bit, month_of(day), items)
+
+    def _deliver(self, out: Outgo) -> None:
+        for party, amount in self.money.disburse(LEASES, out).items():
+            self.owed.add(party, amount)
+        for party, amount in out.items():
+            self.received.add(party, amount)
