@@ -1,4 +1,4 @@
-"""What the contract tests share on top of brownie: wrapped contracts, custom errors, and brownie's mended corners.
+"""What contract tests share on top of brownie: wrapped contracts, custom errors, brownie's mended corners.
 
 Only tests that run under `brownie test` import this.
 """
@@ -57,7 +57,7 @@ def expect_error(name: str, *values: Any) -> Iterator[None]:
 
 
 def freeze_build_data() -> None:
-    """Keep the collector off brownie's build data: walking it between tests is most of a short test's time."""
+    """Keep the collector off brownie's build data: walking it is most of a short test's time."""
     gc.collect()
     gc.freeze()
 
@@ -73,7 +73,7 @@ def _plain(module: str) -> ModuleType:
 
 
 def _keep_map_of_wrapped_contracts() -> None:
-    """Coverage of contracts that were not deployed by brownie: take the program counter map from the build."""
+    """Coverage of contracts that brownie did not deploy: take the program counters from the build."""
     original = brownie.network.transaction._get_last_map
 
     def with_map(address: Any, selector: Any) -> dict[str, Any]:

@@ -1,9 +1,19 @@
-"""What all tests share. Under `brownie test` it also mends brownie; plain pytest never imports brownie."""
+"""What all tests share. Under `brownie test` it also mends brownie; plain pytest never imports brownie.
 
+COMMONHOLD_EXAMPLES=long makes the property tests try many more examples (`make verify`).
+"""
+
+import os
+
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, print_blob=True)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile(os.environ.get("COMMONHOLD_EXAMPLES", "quick"))
     if config.pluginmanager.hasplugin("pytest-brownie"):
         from tests.brownie_support import mend_coverage
 

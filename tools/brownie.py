@@ -1,4 +1,4 @@
-"""Run brownie in the project's own environment: `make brownie ARGS="test"` or `python -m tools.brownie test`."""
+"""Run brownie in the project's own environment: `python -m tools.brownie test`, `make brownie ARGS=test`."""
 
 import contextlib
 import fcntl

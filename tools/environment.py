@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from commonhold.chain.node import MNEMONIC, anvil_program, free_port
+from commonhold.chain.node import MNEMONIC, foundry_program, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 # Anvil and Ganache as brownie starts them: our chain ids, the published development accounts, room in a block
-# for two of the largest transactions. Steps tracing is what brownie's coverage needs; it slows all transactions.
+# for two of the largest transactions. Steps tracing is what brownie's coverage needs; it slows everything.
 _NETWORKS = """\
 live: []
 development:
@@ -49,10 +49,9 @@ development:
 """
 
 
-def _link_anvil() -> None:
-    """.local/bin/anvil is Anvil itself: npm's launcher leaves it running when it is ended."""
-    link = LOCAL / "bin" / "anvil"
-    program = Path(anvil_program())
+def _link(tool: str) -> None:
+    """.local/bin/<tool> is Anvil or forge itself, before npm's launchers in PATH."""
+    link, program = LOCAL / "bin" / tool, foundry_program(tool)
     if not link.is_symlink() or link.readlink() != program:
         link.unlink(missing_ok=True)
         link.symlink_to(program)
@@ -60,7 +59,8 @@ def _link_anvil() -> None:
 
 def tool_environment(home: Path | None = None) -> dict[str, str]:
     """The environment with the project's tools first in PATH and, if given, another HOME."""
-    _link_anvil()
+    _link("anvil")
+    _link("forge")
     folders = [ROOT / ".venv" / "bin", LOCAL / "bin", ROOT / "node_modules" / ".bin"]
     environment = dict(os.environ)
     environment["PATH"] = os.pathsep.join([*map(str, folders), environment.get("PATH", os.defpath)])

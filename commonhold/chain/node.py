@@ -51,16 +51,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def foundry_program(tool: str) -> Path:
+    """Where the project's Anvil or forge is: the program, not npm's launcher.
+
+    The launcher leaves its child running when it is ended, and ends with 0 whatever the child said.
+    """
+    machine = platform.machine().lower()
+    processor = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+    package = f"{tool}-{platform.system().lower()}-{processor}"
+    return _ROOT / "node_modules" / "@foundry-rs" / package / "bin" / tool
+
+
 def anvil_program() -> str:
-    """The path of Anvil itself, not of npm's launcher, which outlives its child and hides its exit code."""
+    """The path of Anvil: the one COMMONHOLD_ANVIL names, the project's own, or the machine's."""
     chosen = os.environ.get("COMMONHOLD_ANVIL")
     if chosen:
         return chosen
-    system = platform.system().lower()
-    processor = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
-    bundled = _ROOT / "node_modules" / "@foundry-rs" / f"anvil-{system}-{processor}" / "bin" / "anvil"
+    bundled = foundry_program("anvil")
     if bundled.is_file():
         return str(bundled)
     found = shutil.which("anvil")

@@ -1,0 +1,116 @@
+"""All tests: plain pytest beside `brownie test`, on as many processors as there are.
+
+    python -m tools.testing                            # everything
+    python -m tools.testing tests/package -k calendar  # some paths, and options for pytest
+
+Tests under the folders of BROWNIE_FOLDERS run inside brownie, on a chain of their own; the others must not
+import it and run without its plugin. Tests marked `core` run once more on Ganache.
+"""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from tools.brownie import BROWNIE, compile_contracts
+from tools.environment import LOCAL, PYTHON, ROOT, brownie_home, tool_environment
+from tools.jobs import Job, Result, report, run_job
+
+BROWNIE_FOLDERS = ("tests/contracts", "tests/scenarios")
+SHARDS = 2  # runs of brownie that share out the contract tests
+REPORTS = LOCAL / "test-reports"
+PLAIN_OPTIONS = ("-p", "no:pytest-brownie")
+
+
+def select(paths: Sequence[str]) -> list[str]:
+    """The test files under these paths (all tests when there are none); `file.py::test` stays as it is."""
+    chosen: dict[str, None] = {}
+    for name in paths or ["tests"]:
+        if "::" in name or (ROOT / name).is_file():
+            chosen[name] = None
+        else:
+            files = sorted((ROOT / name).resolve().rglob("test_*.py"))
+            chosen.update((str(file.relative_to(ROOT)), None) for file in files)
+    return list(chosen)
+
+
+def file_of(test: str) -> Path:
+    return Path(test.split("::")[0])
+
+
+def needs_brownie(test: str) -> bool:
+    return any(file_of(test).is_relative_to(folder) for folder in BROWNIE_FOLDERS)
+
+
+def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
+    """Share the tests out by size, keeping each folder together: its tests share a deployment."""
+    sizes: dict[Path, int] = {}
+    for test in tests:
+        file = file_of(test)
+        sizes[file.parent] = sizes.get(file.parent, 0) + (ROOT / file).stat().st_size
+    loads: list[tuple[int, set[Path]]] = [(0, set()) for _ in range(count)]
+    for folder in sorted(sizes, key=lambda name: -sizes[name]):
+        index = min(range(count), key=lambda number: loads[number][0])
+        loads[index] = (loads[index][0] + sizes[folder], loads[index][1] | {folder})
+    return [[test for test in tests if file_of(test).parent in folders] for _, folders in loads if folders]
+
+
+def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
+    """Tests that need no brownie."""
+    target = REPORTS / "plain.xml"
+    command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, f"--junitxml={target}", *options, *tests]
+    return Job("plain", command, tool_environment(home), target)
+
+
+def brownie_job(name: str, tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
+    """Tests inside brownie, on the node that it starts on a port of its own."""
+    target = REPORTS / f"{name}.xml"
+    command = [str(BROWNIE), "test", *tests, f"--junitxml={target}", *options]
+    return Job(name, command, tool_environment(home), target)
+
+
+def is_core(test: str) -> bool:
+    return "pytest.mark.core" in (ROOT / file_of(test)).read_text(encoding="utf-8")
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run the tests that the arguments name, all by default; returns the exit code."""
+    start = time.monotonic()
+    paths = [argument for argument in arguments if (ROOT / argument.split("::")[0]).exists()]
+    options = [argument for argument in arguments if argument not in paths]
+    tests = select(paths)
+    inside = [test for test in tests if needs_brownie(test)]
+    plain = [test for test in tests if not needs_brownie(test)]
+    core = [test for test in inside if is_core(test)]
+    waiting: list[Future[Result]] = []
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
+
+        def begin(job: Job) -> None:
+            waiting.append(pool.submit(run_job, job, ROOT))
+
+        def home() -> Path:
+            return stack.enter_context(brownie_home())
+
+        if plain:
+            begin(plain_job(plain, options, home()))
+        if inside:
+            if compile_contracts(home()) != 0:
+                print(
+                    "The contracts do not compile under brownie; its messages stand above.", file=sys.stderr
+                )
+                return 1
+            for number, shard in enumerate(share_out(inside, SHARDS), start=1):
+                begin(brownie_job(f"contracts-{number}", shard, options, home()))
+        if core:
+            ganache = [*options, "-m", "core", "--network", "ganache-cli"]
+            begin(brownie_job("ganache", core, ganache, home()))
+        results = [future.result() for future in waiting]
+    return report(results, time.monotonic() - start)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(run_tests(sys.argv[1:]))
