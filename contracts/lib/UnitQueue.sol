@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+
+/// @title Two places in a row: the lease that has a unit and the one that follows
+/// @notice Days are [day]; a use runs from `fromDay` (inclusive) to `untilDay` (exclusive). Pure.
+library UnitQueue {
+    /// @notice Puts a lease into the first or second place.
+    /// @dev Reverts if it shares a day with a lease on record, or if both places are taken by leases not yet over.
+    /// @return first the lease that runs or comes first
+    /// @return second the lease that follows, all zero if none
+    function place(
+        uint32 unit,
+        IUnitRegistry.Occupancy memory current,
+        IUnitRegistry.Occupancy memory following,
+        IUnitRegistry.Occupancy memory added,
+        uint256 today
+    ) internal pure returns (IUnitRegistry.Occupancy memory first, IUnitRegistry.Occupancy memory second) {
+        _refuseOverlap(unit, current, added);
+        _refuseOverlap(unit, following, added);
+        if (current.lease != 0 && current.untilDay <= today) {
+            current = following;
+            delete following;
+        }
+        if (current.lease == 0 || current.untilDay <= today) return (added, following);
+        if (following.lease != 0) revert IUnitRegistry.UnitQueueFull(unit, current.lease, following.lease);
+        return added.fromDay < current.fromDay ? (added, current) : (current, added);
+    }
+
+    function _refuseOverlap(uint32 unit, IUnitRegistry.Occupancy memory other, IUnitRegistry.Occupancy memory added) private pure {
+        if (other.lease != 0 && other.fromDay < added.untilDay && added.fromDay < other.untilDay) {
+            revert IUnitRegistry.UnitTaken(unit, other.lease, other.fromDay, other.untilDay);
+        }
+    }
+
+    /// @notice Whether the use runs on a day.
+    function covers(IUnitRegistry.Occupancy memory use, uint256 day) internal pure returns (bool) {
+        return use.fromDay <= day && day < use.untilDay;
+    }
+}

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
+import {Context} from "@openzeppelin/contracts/utils/Context.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IERC4907} from "../../interfaces/IERC4907.sol";
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Calendar} from "../lib/Calendar.sol";
+import {UnitQueue} from "../lib/UnitQueue.sol";
+
+/// @title Units: owner and user by party; the user follows the lease contracts alone
+/// @notice Invariants (tests/contracts/UnitRegistry):
+/// 1. No day of a unit belongs to two leases on record. (test_occupy.py, test_changeOccupancy.py)
+/// 2. The owner of a leased unit changes only through its lease. (test_setOwner.py)
+/// 3. Σ holdings of all parties = the roll, at every past moment. (test_roll.py)
+contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
+    using Checkpoints for Checkpoints.Trace208;
+    using UnitQueue for Occupancy;
+
+    /// @dev One slot: an occupation reads and writes this word alone.
+    struct Unit {
+        uint32 owner; // party
+        uint32 lease;
+        uint32 user; // party
+        uint24 fromDay; // [day]
+        uint24 untilDay; // [day]
+        uint8 leaseContract;
+        Kind kind;
+        uint24 building;
+        uint40 area; // [0.01 m²]
+        uint24 share; // [ppm]
+        bool followed; // another lease waits in _following
+    }
+
+    struct LeaseContract {
+        uint8 number;
+        uint40 effectiveAt; // [unix]
+    }
+
+    string public constant VERSION = "1";
+    string public constant name = "Commonhold Units";
+    string public constant symbol = "UNIT";
+    uint40 public constant LEASE_CONTRACT_DELAY = 2 days; // [s]
+    uint256 public constant MAX_URI = 200; // [bytes]
+    uint24 public constant WHOLE = 1_000_000; // [ppm]
+
+    IPartyRegistry public immutable parties;
+    int32 public immutable utcOffset; // [seconds east of UTC]
+    /// @notice Until then lease contracts are registered at once. [unix]
+    uint40 public immutable bootstrapUntil;
+
+    uint32 public unitCount;
+    uint8 public leaseContractCount;
+    string public baseURI;
+    mapping(uint256 unit => Unit) private _units;
+    mapping(uint256 unit => Occupancy) private _following;
+    mapping(uint256 unit => address wallet) private _announced; // owner's wallet in the last Transfer event
+    mapping(address leaseContract => LeaseContract) public leaseContractOf;
+    mapping(uint256 party => Checkpoints.Trace208) private _holdings; // area 64 [0.01 m²] | units 32
+    Checkpoints.Trace208 private _roll; // area 64 [0.01 m²] | units 32 | owners 32
+
+    constructor(address authority, address forwarder, address parties_, int32 utcOffset_) AccessManaged(authority) ERC2771Context(forwarder) {
+        parties = IPartyRegistry(parties_);
+        utcOffset = utcOffset_;
+        bootstrapUntil = uint40(block.timestamp) + 1 days;
+    }
+
+    // ------------------------------------------------------------------------------------------ register
+
+    /// @inheritdoc IUnitRegistry
+    function register(uint32 owner, uint24 building, Kind kind, uint40 area, uint24 share) external restricted returns (uint32 unit) {
+        if (kind == Kind.NONE) revert UnitKindMissing();
+        if (building == 0) revert UnitValueInvalid("building", 0, type(uint24).max);
+        _checkSize(area, share);
+        _checkParty(owner);
+        unit = ++unitCount;
+        Unit storage record = _units[unit];
+        record.kind = kind;
+        record.building = building;
+        record.area = area;
+        record.share = share;
+        emit UnitRegistered(unit, owner, building, kind, area, share);
+        _setOwner(unit, owner);
+    }
+
+    function _checkSize(uint40 area, uint24 share) private pure {
+        if (area == 0) revert UnitValueInvalid("area", 0, type(uint40).max);
+        if (share > WHOLE) revert UnitValueInvalid("share", share, WHOLE);
+    }
+
+    function _checkParty(uint32 party) private view {
+        if (parties.kindOf(party) == IPartyRegistry.Kind.NONE) revert UnitPartyUnknown(party);
+    }
+
+    /// @dev Every change of owner passes here: record, roll and events.
+    function _setOwner(uint32 unit, uint32 newOwner) private {
+        Unit storage record = _units[unit];
+        uint32 oldOwner = record.owner;
+        uint256 area = record.area;
+        record.owner = newOwner;
+        _move(oldOwner, newOwner, area);
+        emit UnitOwnerChanged(unit, oldOwner, newOwner);
+        _announceOwner(unit, newOwner);
+    }
+
+    // ------------------------------------------------------------------------------------------ roll
+
+    function _move(uint32 from, uint32 to, uint256 area) private {
+        uint48 time = uint48(block.timestamp);
+        uint256 roll = _roll.latest();
+        if (from == 0) {
+            roll += area << 64 | 1 << 32;
+        } else {
+            uint256 left = _holdings[from].latest() - (area << 32 | 1);
+            _holdings[from].push(time, uint208(left));
+            if (uint32(left) == 0) --roll;
+        }
+        uint256 held = _holdings[to].latest() + (area << 32 | 1);
+        _holdings[to].push(time, uint208(held));
+        if (uint32(held) == 1) ++roll;
+        _roll.push(time, uint208(roll));
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function holdingAt(uint32 party, uint48 time) external view returns (uint256 units, uint256 area) {
+        uint256 held = _holdings[party].upperLookup(_past(time));
+        return (uint32(held), held >> 32);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function rollAt(uint48 time) external view returns (uint256 units, uint256 area, uint256 owners) {
+        uint256 roll = _roll.upperLookup(_past(time));
+        return (uint32(roll >> 32), roll >> 64, uint32(roll));
+    }
+
+    /// @dev The present second may still change.
+    function _past(uint48 time) private view returns (uint48) {
+        if (time >= block.timestamp) revert UnitValueInvalid("time", time, block.timestamp - 1);
+        return time;
+    }
+
+    // ------------------------------------------------------------------------------------------ for lease contracts
+
+    /// @inheritdoc IUnitRegistry
+    function occupy(uint32 unit, uint32 lease, uint32 landlord, uint32 user, uint32 fromDay, uint32 untilDay) external {
+        uint8 number = _callerNumber();
+        Unit memory record = _units[unit];
+        if (record.owner != landlord || landlord == 0) revert UnitNotOwner(unit, record.owner, landlord);
+        if (fromDay >= untilDay || untilDay > type(uint24).max) revert UnitDaysInvalid(fromDay, untilDay);
+        Occupancy memory added =
+            Occupancy({lease: lease, user: user, fromDay: uint24(fromDay), untilDay: uint24(untilDay), leaseContract: number});
+        if (record.lease == 0) {
+            _store(unit, record, added, record.followed);
+        } else {
+            (Occupancy memory first, Occupancy memory second) =
+                UnitQueue.place(unit, _currentOf(record), _followingOf(unit, record), added, today());
+            _follow(unit, record, second);
+            _store(unit, record, first, second.lease != 0);
+        }
+        emit UnitOccupied(unit, lease, user, fromDay, untilDay, msg.sender);
+        _announceUser(unit);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function changeOccupancy(uint32 unit, uint32 lease, uint32 user, uint32 untilDay) external {
+        uint8 number = _callerNumber();
+        if (untilDay > type(uint24).max) revert UnitDaysInvalid(0, untilDay);
+        Unit memory record = _units[unit];
+        Occupancy memory following = _followingOf(unit, record);
+        Occupancy memory current = _currentOf(record);
+        if (current.lease == lease && current.leaseContract == number) {
+            if (following.lease != 0 && untilDay > following.fromDay) {
+                revert UnitTaken(unit, following.lease, following.fromDay, following.untilDay);
+            }
+            (current.user, current.untilDay) = (user, uint24(untilDay));
+            if (untilDay <= current.fromDay) {
+                (current, following) = (following, Occupancy(0, 0, 0, 0, 0));
+                _follow(unit, record, following);
+            }
+            _store(unit, record, current, following.lease != 0);
+        } else if (following.lease == lease && following.leaseContract == number) {
+            (following.user, following.untilDay) = (user, uint24(untilDay));
+            if (untilDay <= following.fromDay) following = Occupancy(0, 0, 0, 0, 0);
+            _follow(unit, record, following);
+            _store(unit, record, current, following.lease != 0);
+        } else if (untilDay <= today()) {
+            return;
+        } else {
+            revert UnitLeaseUnknown(unit, lease);
+        }
+        emit UnitOccupancyChanged(unit, lease, user, untilDay, msg.sender);
+        _announceUser(unit);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function transferByLease(uint32 unit, uint32 lease, uint32 newOwner) external {
+        uint8 number = _callerNumber();
+        Unit memory record = _units[unit];
+        Occupancy memory following = _followingOf(unit, record);
+        bool known = (record.lease == lease && record.leaseContract == number) || (following.lease == lease && following.leaseContract == number);
+        if (!known) revert UnitLeaseUnknown(unit, lease);
+        _checkParty(newOwner);
+        if (newOwner != record.owner) _setOwner(unit, newOwner);
+    }
+
+    function _callerNumber() private view returns (uint8) {
+        LeaseContract memory caller = leaseContractOf[msg.sender];
+        if (caller.number == 0 || block.timestamp < caller.effectiveAt) revert UnitCallerNotLeaseContract(msg.sender);
+        return caller.number;
+    }
+
+    function _currentOf(Unit memory record) private pure returns (Occupancy memory) {
+        return Occupancy({
+            lease: record.lease, user: record.user, fromDay: record.fromDay, untilDay: record.untilDay, leaseContract: record.leaseContract
+        });
+    }
+
+    function _followingOf(uint256 unit, Unit memory record) private view returns (Occupancy memory following) {
+        if (record.followed) following = _following[unit];
+    }
+
+    function _follow(uint256 unit, Unit memory record, Occupancy memory second) private {
+        if (second.lease != 0) _following[unit] = second;
+        else if (record.followed) delete _following[unit];
+    }
+
+    function _store(uint256 unit, Unit memory record, Occupancy memory first, bool followed) private {
+        record.lease = first.lease;
+        record.user = first.user;
+        record.fromDay = first.fromDay;
+        record.untilDay = first.untilDay;
+        record.leaseContract = first.leaseContract;
+        record.followed = followed;
+        _units[unit] = record;
+    }
+
+    // ------------------------------------------------------------------------------------------ for UnitTransfers
+
+    /// @inheritdoc IUnitRegistry
+    function setOwner(uint32 unit, uint32 newOwner) external restricted {
+        _known(unit);
+        _checkParty(newOwner);
+        (uint32 lease, uint256 untilDay) = leasedUntil(unit);
+        if (lease != 0) revert UnitLeased(unit, lease, untilDay);
+        _setOwner(unit, newOwner);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function correct(uint32 unit, uint40 area, uint24 share) external restricted {
+        Unit storage record = _known(unit);
+        _checkSize(area, share);
+        uint48 time = uint48(block.timestamp);
+        Checkpoints.Trace208 storage holding = _holdings[record.owner];
+        uint256 more = area;
+        uint256 less = record.area;
+        holding.push(time, uint208(holding.latest() + (more << 32) - (less << 32)));
+        _roll.push(time, uint208(_roll.latest() + (more << 64) - (less << 64)));
+        (record.area, record.share) = (area, share);
+        emit UnitCorrected(unit, area, share);
+    }
+
+    function _known(uint32 unit) private view returns (Unit storage record) {
+        record = _units[unit];
+        if (record.owner == 0) revert UnitUnknown(unit);
+    }
+
+    // ------------------------------------------------------------------------------------------ announce
+
+    /// @inheritdoc IUnitRegistry
+    function announce(uint32[] calldata units) external {
+        for (uint256 i; i < units.length; ++i) {
+            _announceOwner(units[i], _known(units[i]).owner);
+            _announceUser(units[i]);
+        }
+    }
+
+    function _announceOwner(uint32 unit, uint32 owner) private {
+        address before = _announced[unit];
+        address wallet = parties.walletOf(owner);
+        if (before == wallet) return;
+        _announced[unit] = wallet;
+        emit Transfer(before, wallet, unit);
+    }
+
+    function _announceUser(uint32 unit) private {
+        emit UpdateUser(unit, userOf(unit), uint64(userExpires(unit)));
+    }
+
+    // ------------------------------------------------------------------------------------------ set up
+
+    /// @inheritdoc IUnitRegistry
+    function registerLeaseContract(address leaseContract) external restricted {
+        if (leaseContract.code.length == 0 || leaseContractOf[leaseContract].number != 0 || leaseContractCount == type(uint8).max) {
+            revert UnitLeaseContractInvalid(leaseContract);
+        }
+        uint40 effectiveAt = uint40(block.timestamp) + (block.timestamp < bootstrapUntil ? 0 : LEASE_CONTRACT_DELAY);
+        leaseContractOf[leaseContract] = LeaseContract({number: ++leaseContractCount, effectiveAt: effectiveAt});
+        emit LeaseContractRegistered(leaseContract, leaseContractCount, effectiveAt);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function setBaseURI(string calldata uri) external restricted {
+        if (bytes(uri).length > MAX_URI) revert UnitValueInvalid("uri", bytes(uri).length, MAX_URI);
+        baseURI = uri;
+        emit BaseURISet(uri);
+    }
+
+    // ------------------------------------------------------------------------------------------ look
+
+    /// @inheritdoc IUnitRegistry
+    function ownerPartyOf(uint32 unit) external view returns (uint32) {
+        return _units[unit].owner;
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function userPartyOf(uint32 unit) public view returns (uint32 party) {
+        (party,) = _useToday(unit);
+    }
+
+    function _useToday(uint256 unit) private view returns (uint32 user, uint256 untilDay) {
+        Unit memory record = _units[unit];
+        uint256 day = today();
+        Occupancy memory current = _currentOf(record);
+        if (current.covers(day)) return (current.user, current.untilDay);
+        Occupancy memory following = _followingOf(unit, record);
+        if (following.covers(day)) return (following.user, following.untilDay);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function detailsOf(uint32 unit) external view returns (Kind kind, uint24 building, uint40 area, uint24 share) {
+        Unit storage record = _units[unit];
+        return (record.kind, record.building, record.area, record.share);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function occupancyOf(uint32 unit) external view returns (Occupancy memory current, Occupancy memory following) {
+        Unit memory record = _units[unit];
+        return (_currentOf(record), _followingOf(unit, record));
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function leasedUntil(uint32 unit) public view returns (uint32 lease, uint256 untilDay) {
+        Unit memory record = _units[unit];
+        Occupancy memory following = _followingOf(unit, record);
+        if (following.lease != 0 && following.untilDay > today()) return (following.lease, following.untilDay);
+        if (record.lease != 0 && record.untilDay > today()) return (record.lease, record.untilDay);
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function today() public view returns (uint32) {
+        return uint32(Calendar.dayOf(block.timestamp, utcOffset));
+    }
+
+    // ------------------------------------------------------------------------------------------ ERC-721 and ERC-4907
+
+    /// @inheritdoc IERC721
+    function ownerOf(uint256 tokenId) public view returns (address wallet) {
+        uint32 owner = _units[tokenId].owner;
+        if (owner == 0) revert UnitUnknown(tokenId);
+        wallet = parties.walletOf(owner);
+        if (wallet == address(0)) revert UnitOwnerHasNoWallet(tokenId, owner);
+    }
+
+    /// @notice Units of the party whose current wallet this is; 0 for any other wallet.
+    function balanceOf(address wallet) external view returns (uint256) {
+        uint32 party = parties.partyOf(wallet);
+        return party != 0 && parties.walletOf(party) == wallet ? uint32(_holdings[party].latest()) : 0;
+    }
+
+    /// @inheritdoc IERC4907
+    function userOf(uint256 tokenId) public view returns (address) {
+        (uint32 user,) = _useToday(tokenId);
+        return user == 0 ? address(0) : parties.walletOf(user);
+    }
+
+    /// @inheritdoc IERC4907
+    function userExpires(uint256 tokenId) public view returns (uint256) {
+        (, uint256 untilDay) = _useToday(tokenId);
+        return untilDay == 0 ? 0 : uint256(int256(untilDay * 86400) - utcOffset);
+    }
+
+    /// @inheritdoc IERC721Metadata
+    function tokenURI(uint256 tokenId) external view returns (string memory) {
+        if (_units[tokenId].owner == 0) revert UnitUnknown(tokenId);
+        return bytes(baseURI).length == 0 ? "" : string.concat(baseURI, Strings.toString(tokenId));
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC721).interfaceId
+            || interfaceId == type(IERC721Metadata).interfaceId || interfaceId == type(IERC4907).interfaceId;
+    }
+
+    /// @notice Nobody is approved.
+    function getApproved(uint256) external pure returns (address) {
+        return address(0);
+    }
+
+    /// @notice Nobody is approved.
+    function isApprovedForAll(address, address) external pure returns (bool) {
+        return false;
+    }
+
+    /// @notice Reverts.
+    function approve(address, uint256 tokenId) external pure {
+        revert UnitMovesByTransferOnly(tokenId);
+    }
+
+    /// @notice Reverts.
+    function setApprovalForAll(address, bool) external pure {
+        revert UnitMovesByTransferOnly(0);
+    }
+
+    /// @notice Reverts.
+    function transferFrom(address, address, uint256 tokenId) external pure {
+        revert UnitMovesByTransferOnly(tokenId);
+    }
+
+    /// @notice Reverts.
+    function safeTransferFrom(address, address, uint256 tokenId) external pure {
+        revert UnitMovesByTransferOnly(tokenId);
+    }
+
+    /// @notice Reverts.
+    function safeTransferFrom(address, address, uint256 tokenId, bytes calldata) external pure {
+        revert UnitMovesByTransferOnly(tokenId);
+    }
+
+    /// @inheritdoc IERC4907
+    function setUser(uint256 tokenId, address, uint64) external pure {
+        revert UnitUserFollowsLease(tokenId);
+    }
+
+    // ------------------------------------------------------------------------------------------ access and context
+
+    /// @dev Role functions refuse forwarded calls.
+    function _checkCanCall(address caller, bytes calldata data) internal override {
+        if (msg.sender != caller) revert UnitForwardedCall(caller);
+        super._checkCanCall(caller, data);
+    }
+
+    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
+        return ERC2771Context._msgSender();
+    }
+
+    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
+        return ERC2771Context._msgData();
+    }
+
+    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
+        return ERC2771Context._contextSuffixLength();
+    }
+}
