@@ -57,6 +57,8 @@ _OUTPUTS = [
     "evm.deployedBytecode.immutableReferences",
     "evm.methodIdentifiers",
 ]
+# The compiler's code for "larger than 24,576 bytes": reported like any warning, but the artifact is good.
+_TOO_LARGE = "5574"
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r"""^\s*import\b[^;"']*["']([^"']+)["']""", re.MULTILINE)
 
@@ -272,10 +274,11 @@ def _compile_good(
     while names:
         output = _run_compiler(root, _standard_input(reader, names, runs))
         errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
-        if not errors:
-            return names, output
         complaints.update((str(error["formattedMessage"]).strip(), None) for error in errors)
-        blamed = {error.get("sourceLocation", {}).get("file") for error in errors}
+        broken = [error for error in errors if error.get("errorCode") != _TOO_LARGE]
+        if not broken:
+            return names, output
+        blamed = {error.get("sourceLocation", {}).get("file") for error in broken}
         good = [name for name in names if blamed.isdisjoint(reader.closure([name]))]
         names = good if len(good) < len(names) else []
     return [], {}
