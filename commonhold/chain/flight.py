@@ -1,0 +1,262 @@
+"""Transactions on their way: signed, written down, broadcast, watched until they are mined and buried.
+
+Used by `send` alone. Met here: an answer lost after acceptance, "already known", a number used by another
+transaction, an evicted transaction (the same bytes again), a stuck one (the same number, an eighth more fee),
+a receipt that stays away, a node that falls behind, a reorganisation.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from commonhold.chain.connect import Connection, RpcError
+from commonhold.chain.journal import Journal
+from commonhold.chain.receipts import Fees, Order, Receipt, TransactionLost, Waiting, receipt_of
+from commonhold.chain.signing import DevAccount, Transaction, address_of, sign
+from commonhold.errors import ChainError
+
+# What nodes say, in small letters (Anvil, Ganache, geth and their relatives).
+_KNOWN: Final = ("already known", "already imported", "known transaction", "alreadyknown")
+_NUMBER_USED: Final = ("nonce too low", "nonce is too low", "correct nonce", "invalid nonce", "underpriced")
+_NO_COIN: Final = ("insufficient funds", "enough funds")
+_FIRST_PAUSE: Final = 0.01
+
+
+@dataclass(slots=True)
+class Flight:
+    """One transaction; `hashes` grows when its fee is raised. raw is None where the node itself signs."""
+
+    order: Order
+    transaction: Transaction
+    raw: bytes | None
+    hashes: list[str]
+    since: float
+    receipt: Receipt | None = None
+
+    @property
+    def sender(self) -> str:
+        return address_of(self.order.signer)
+
+    def question(self) -> tuple[str, tuple[Any, ...]]:
+        """The call of the node that broadcasts it."""
+        if self.raw is not None:
+            return "eth_sendRawTransaction", ("0x" + self.raw.hex(),)
+        fields = self.order.call.request(self.sender) | {
+            "nonce": hex(self.transaction.nonce),
+            "gas": hex(self.transaction.gas),
+            "maxFeePerGas": hex(self.transaction.max_fee),
+            "maxPriorityFeePerGas": hex(self.transaction.tip),
+        }
+        return "eth_sendTransaction", (fields,)
+
+
+def _says(error: RpcError, words: Iterable[str]) -> bool:
+    reason = error.reason.lower()
+    return any(word in reason for word in words)
+
+
+class Tower:
+    """Signs, broadcasts and watches flights on one connection."""
+
+    def __init__(self, connection: Connection, journal: Journal | None, fees: Fees, waiting: Waiting) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._fees = fees
+        self._waiting = waiting
+
+    def _write(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        if self._journal is not None:
+            self._journal.append(entries)
+
+    # ---- sign
+
+    def prepare(
+        self, orders: Sequence[Order], numbers: Sequence[int], price: tuple[int, int]
+    ) -> list[Flight]:
+        """Sign all; what has bytes is on the disk when this returns. price: (most per gas, tip) [wei/gas]."""
+        flights = []
+        for order, number in zip(orders, numbers, strict=True):
+            transaction = Transaction(
+                chain_id=self._connection.chain_id,
+                nonce=number,
+                to=order.call.to,
+                data=order.call.data,
+                value=order.call.value,
+                gas=order.gas or self._fees.gas_most,
+                max_fee=price[0],
+                tip=price[1],
+            )
+            flights.append(_signed(order, transaction))
+        self._write_signed(flights)
+        return flights
+
+    def _write_signed(self, flights: Sequence[Flight]) -> None:
+        self._write(
+            {
+                "kind": "signed",
+                "label": flight.order.call.label,
+                "from": flight.sender,
+                "nonce": flight.transaction.nonce,
+                "hash": flight.hashes[-1],
+                "raw": "0x" + flight.raw.hex(),
+            }
+            for flight in flights
+            if flight.raw is not None
+        )
+
+    def _write_dropped(self, flights: Iterable[Flight]) -> None:
+        self._write({"kind": "dropped", "hash": hash_} for flight in flights for hash_ in flight.hashes)
+
+    # ---- broadcast
+
+    def broadcast(self, flights: Sequence[Flight]) -> list[Flight]:
+        """Hand all to the node; returns those whose number another transaction has used."""
+        taken = []
+        for flight, answer in zip(flights, self._hand_over(flights), strict=True):
+            if not isinstance(answer, RpcError):
+                if flight.raw is None:
+                    flight.hashes.append(str(answer))
+            elif _says(answer, _KNOWN):
+                continue
+            elif _says(answer, _NUMBER_USED):
+                if not self._known(flight):
+                    taken.append(flight)
+            elif _says(answer, _NO_COIN):
+                raise ChainError(
+                    f"{flight.order.call.label}: {flight.sender} has too little of the chain's coin for gas.",
+                    "Fund it, then run this again.",
+                )
+            elif not self._known(flight):  # some nodes mine a failing transaction and also report it
+                raise answer
+        self._write_dropped(taken)
+        return taken
+
+    def _hand_over(self, flights: Sequence[Flight]) -> list[Any]:
+        """Signed bytes in arrays; what the node signs one by one, since Anvil loses some of an array."""
+        if all(flight.raw is not None for flight in flights):
+            return self._connection.batch([flight.question() for flight in flights])
+        return [self._connection.batch([flight.question()])[0] for flight in flights]
+
+    def _known(self, flight: Flight) -> bool:
+        """Whether the node has a version of the transaction, mined or waiting."""
+        answers = self._connection.batch([("eth_getTransactionByHash", (hash_,)) for hash_ in flight.hashes])
+        return any(isinstance(answer, dict) for answer in answers)
+
+    # ---- watch
+
+    def land(self, flights: Sequence[Flight]) -> None:
+        """Until every one is mined and buried `waiting.depth` deep. Raises TransactionLost."""
+        end = time.monotonic() + self._waiting.timeout
+        pause = _FIRST_PAUSE
+        while True:
+            self._look(flights)
+            missing = [flight for flight in flights if flight.receipt is None]
+            if not missing and self._buried(flights):
+                break
+            if time.monotonic() >= end:
+                names = ", ".join(flight.hashes[-1] for flight in missing[:3] if flight.hashes)
+                raise TransactionLost(
+                    f"{len(missing)} of {len(flights)} transactions were not mined, or not deep enough, "
+                    f"within {self._waiting.timeout:g} s. {names}",
+                    "They may still be. Run the same command again: it continues and sends nothing twice.",
+                )
+            time.sleep(pause)
+            pause = min(pause * 2, self._waiting.poll)
+            self._nudge(missing)
+        self._write(
+            {"kind": "mined", "hash": hash_, "block": flight.receipt.block, "ok": flight.receipt.ok}
+            for flight in flights
+            if flight.receipt is not None and flight.raw is not None
+            for hash_ in flight.hashes
+        )
+
+    def _look(self, flights: Sequence[Flight]) -> None:
+        asked = [(flight, hash_) for flight in flights if flight.receipt is None for hash_ in flight.hashes]
+        answers = self._connection.batch([("eth_getTransactionReceipt", (hash_,)) for _, hash_ in asked])
+        for (flight, _), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, dict) and answer.get("blockNumber"):
+                flight.receipt = receipt_of(answer)
+
+    def _buried(self, flights: Sequence[Flight]) -> bool:
+        """Whether all are deep enough and still on the chain; forgets what a reorganisation took."""
+        if self._waiting.depth == 0 or not flights:
+            return True
+        before = [flight.receipt for flight in flights]
+        deepest = max(receipt.block for receipt in before if receipt is not None)
+        if self._connection.block_number() < deepest + self._waiting.depth:
+            return False
+        for flight in flights:
+            flight.receipt = None
+        self._look(flights)
+        return all(
+            flight.receipt is not None and old is not None and flight.receipt.block_hash == old.block_hash
+            for flight, old in zip(flights, before, strict=True)
+        )
+
+    def _nudge(self, flights: Sequence[Flight]) -> None:
+        for flight in flights:
+            if flight.raw is None or not flight.hashes:
+                continue
+            if not self._known(flight):
+                self._again(flight)
+            elif time.monotonic() - flight.since > self._waiting.stuck:
+                self._raise_fee(flight)
+
+    def _again(self, flight: Flight) -> None:
+        """The same bytes once more."""
+        answer = self._connection.batch([flight.question()])[0]
+        if not isinstance(answer, RpcError) or not _says(answer, _NUMBER_USED):
+            return
+        self._look([flight])
+        if flight.receipt is None and not self._known(flight):
+            self._write_dropped([flight])
+            raise TransactionLost(
+                f"{flight.order.call.label}: another transaction of {flight.sender} took its number.",
+                "Look at what that one did, then run this again.",
+            )
+
+    def _raise_fee(self, flight: Flight) -> None:
+        """The same transaction with an eighth more fee, within the cap."""
+        old = flight.transaction
+        most, tip = -(-old.max_fee * 9 // 8), -(-old.tip * 9 // 8)
+        flight.since = time.monotonic()
+        if most > self._fees.cap:
+            return
+        dearer = _signed(flight.order, replace(old, max_fee=most, tip=tip))
+        flight.transaction, flight.raw = dearer.transaction, dearer.raw
+        flight.hashes += dearer.hashes
+        self._write_signed([flight])
+        self._again(flight)
+
+    # ---- after a crash
+
+    def finish(self, entry: Mapping[str, Any]) -> Receipt | None:
+        """Bring a journalled transaction to its end with the same bytes; None if another took its number."""
+        end = time.monotonic() + self._waiting.timeout
+        while True:
+            found = self._connection.call("eth_getTransactionReceipt", entry["hash"])
+            if isinstance(found, dict) and found.get("blockNumber"):
+                receipt = receipt_of(found)
+                self._write(
+                    [{"kind": "mined", "hash": receipt.hash, "block": receipt.block, "ok": receipt.ok}]
+                )
+                return receipt
+            if self._connection.nonce(entry["from"], "latest") > entry["nonce"]:
+                self._write([{"kind": "dropped", "hash": entry["hash"]}])
+                return None
+            answer = self._connection.batch([("eth_sendRawTransaction", (entry["raw"],))])[0]
+            if isinstance(answer, RpcError) and not _says(answer, (*_KNOWN, *_NUMBER_USED)):
+                raise answer
+            if time.monotonic() >= end:
+                raise TransactionLost(
+                    f"{entry['label']}: {entry['hash']} is not mined.", "Run this again later."
+                )
+            time.sleep(min(self._waiting.poll, 0.1))
+
+
+def _signed(order: Order, transaction: Transaction) -> Flight:
+    if isinstance(order.signer, DevAccount):
+        return Flight(order, transaction, None, [], time.monotonic())
+    signed = sign(order.signer, transaction)
+    return Flight(order, transaction, signed.raw, [signed.hash], time.monotonic())

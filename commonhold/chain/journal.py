@@ -1,0 +1,123 @@
+"""The journal of a sender: what was signed is on disk before it is sent.
+
+One JSON object per line, only ever appended. Kinds of entries:
+
+* `chain`: chain id and genesis hash; the first line. A journal of another chain is refused.
+* `signed`: a transaction, with its bytes; written and flushed to the disk before the broadcast.
+* `mined`: its block and status. `dropped`: it can never be mined, because its nonce was used otherwise.
+* `note`: anything else that must survive (a deployment's plan), with a `name`.
+
+A line cut off by a crash is ignored: it was not flushed, so its transaction was not sent.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import orjson
+from filelock import FileLock, Timeout
+
+from commonhold.chain.connect import Connection
+from commonhold.errors import StoreError
+
+
+class JournalError(StoreError):
+    """The journal is in use, damaged, or of another chain."""
+
+
+class Journal:
+    """An open journal; only one process has it open at a time. Use it in a `with` block."""
+
+    def __init__(self, path: Path, connection: Connection) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(f"{path}.lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise JournalError(
+                f"{path} is in use by another process.", "Wait until it has finished."
+            ) from None
+        try:
+            self._entries = _read(path)
+            self._file: IO[bytes] = path.open("ab")
+            self._finish_line()
+            self._check_chain(connection)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _finish_line(self) -> None:
+        """After a crash in the middle of a line, the next entry starts on a line of its own."""
+        if self._file.tell() and not self.path.read_bytes().endswith(b"\n"):
+            self._file.write(b"\n")
+
+    def _check_chain(self, connection: Connection) -> None:
+        identity = {"kind": "chain", "chainId": connection.chain_id, "genesis": connection.genesis_hash}
+        if not self._entries:
+            self.append([identity])
+        elif {key: self._entries[0].get(key) for key in identity} != identity:
+            raise JournalError(
+                f"{self.path} belongs to another chain (chain id {self._entries[0].get('chainId')}, genesis "
+                f"{self._entries[0].get('genesis')}); this node has chain id {connection.chain_id}, genesis "
+                f"{connection.genesis_hash}.",
+                "Connect to the right node, or move the file away if that chain is gone.",
+            )
+
+    def append(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        """Write entries and wait until they are on the disk."""
+        new = [dict(entry) for entry in entries]
+        if not new:
+            return
+        self._file.write(b"".join(orjson.dumps(entry) + b"\n" for entry in new))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._entries.extend(new)
+
+    def entries(self, kind: str | None = None) -> list[dict[str, Any]]:
+        return [entry for entry in self._entries if kind is None or entry.get("kind") == kind]
+
+    def note(self, name: str) -> dict[str, Any] | None:
+        """The last note of that name."""
+        named = [entry for entry in self.entries("note") if entry.get("name") == name]
+        return named[-1] if named else None
+
+    def unfinished(self) -> list[dict[str, Any]]:
+        """Signed transactions whose outcome is not written yet, oldest first."""
+        done = {entry["hash"] for entry in self._entries if entry.get("kind") in ("mined", "dropped")}
+        return [entry for entry in self.entries("signed") if entry["hash"] not in done]
+
+    def close(self) -> None:
+        self._file.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """All whole lines."""
+    if not path.exists():
+        return []
+    found = []
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            entry = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue  # cut off by a crash before it was flushed
+        if not isinstance(entry, dict):
+            raise JournalError(
+                f"{path}, line {number}: not an entry of a journal.", "Is this the right file?"
+            )
+        found.append(entry)
+    return found
