@@ -117,6 +117,21 @@ interface ILeaseAgreement {
         uint256 lateFees; // owed now, rounded down [cmt]
     }
 
+    /// @notice The terms as they stand today, after all changes.
+    struct Summary {
+        uint32 unit;
+        uint32 landlord; // party
+        uint32 manager; // party
+        uint32 startDay; // [day]
+        uint32 endDay; // exclusive [day]
+        uint64 rent; // [cmt/month]
+        uint16 noticeDays; // [days]
+        uint32 breakDay; // [day]
+        uint64 breakFee; // [cmt]
+        uint16 holdoverRate; // [bps]
+        uint8 graceDays; // [days]
+    }
+
     enum ChangeKind {
         RENT, // new rent from boundary `day` on: day, amount = rent [cmt/month]
         RENEWAL, // new end `day`; amount = rent from the old end on [cmt/month]
@@ -155,7 +170,9 @@ interface ILeaseAgreement {
     event LandlordDebtPaid(uint256 indexed lease, uint256 indexed tenant, uint256 amount);
     /// @notice A share that could not be delivered waits for its party.
     event ShareHeld(uint256 indexed party, uint256 amount);
-    event OwedWithdrawn(uint256 indexed party, address indexed wallet, uint256 amount);
+    event OwedWithdrawn(uint256 indexed party, uint256 amount);
+    /// @notice A joint tenant who signed for it paid what another one's mandate did not. [cmt]
+    event ShareCovered(uint256 indexed lease, uint256 indexed tenant, uint256 indexed coveredBy, uint256 amount);
     event PausedUntil(uint256 time);
     event Retired();
 
@@ -180,6 +197,7 @@ interface ILeaseAgreement {
     error LeaseCallerNotChanges(address caller);
     error LeaseCallerNotEscrow(address caller);
     error LeasePaused(uint256 until);
+    error LeasePauseTooLong(uint256 duration, uint256 most);
     error LeaseContractRetired();
     error LeaseNothingOwed(uint256 party);
     error LeaseForwardedCall(address caller);
@@ -188,7 +206,7 @@ interface ILeaseAgreement {
     // ---- sign and activate
     function activate(LeaseTerms calldata terms, bytes[] calldata signatures, Permit[] calldata permits) external returns (uint32 lease);
     function hashTerms(LeaseTerms calldata terms) external view returns (bytes32 termsHash);
-    function cancelTerms(bytes32 termsHash) external;
+    function cancelTerms(LeaseTerms calldata terms) external;
     function raiseOfferNonce() external returns (uint256 nonce);
 
     // ---- pay
@@ -203,6 +221,7 @@ interface ILeaseAgreement {
     // ---- settle
     function settle(uint32[] calldata leases) external returns (Result[] memory results);
     function previewSettle(uint32[] calldata leases) external returns (Result[] memory results);
+    function settleAndRevert(uint32[] calldata leases) external;
 
     // ---- end
     function close(uint32 lease) external;
@@ -216,13 +235,10 @@ interface ILeaseAgreement {
 
     // ---- look
     function stateOf(uint32 lease) external view returns (State);
-    function termsOf(uint32 lease)
-        external
-        view
-        returns (uint32 unit, uint32 landlord, uint32 manager, uint32 startDay, uint32 endDay, uint64 rent, uint16 noticeDays, uint32 breakDay, uint64 breakFee, uint16 holdoverRate, uint8 graceDays);
+    function termsOf(uint32 lease) external view returns (Summary memory summary);
     /// @notice One account for each tenant, as of today.
     function accountsOf(uint32 lease) external view returns (Account[] memory accounts);
-    /// @notice Whether `day` is a first day of a period of this lease that has not fallen due yet.
+    /// @notice All principal that falls due by the end of `day`, over all tenants. [day] → [cmt]
     function dueOn(uint32 lease, uint32 day) external view returns (uint256 due);
     function leaseOf(bytes32 termsHash) external view returns (uint32 lease);
     function landlordDebt(uint32 lease, uint32 tenant) external view returns (uint256);
@@ -234,7 +250,7 @@ interface ILeaseAgreement {
 
     // ---- roles
     /// @custom:role COMMITTEE
-    function pause(uint64 seconds_) external;
+    function pause(uint64 duration) external;
     /// @custom:role ADMIN
     function retire() external;
 }

@@ -67,6 +67,11 @@ library RentMath {
         while (j != 0 && monthOf(s.segments[j]) > label) --j;
     }
 
+    /// @notice The rent per month on a day.
+    function rentAt(Schedule memory s, uint256 day) internal pure returns (uint256) {
+        return rentOf(s.segments[_segmentAt(s, Calendar.labelOf(s.anchor, day))]);
+    }
+
     // ---------------------------------------------------------------- amounts
 
     /// @notice The price of part of a period. ACTUAL: rent × days / pair; 30/360: rent × min(days, 30) / 30;
@@ -97,11 +102,7 @@ library RentMath {
         uint256 rent = rentOf(word);
         sum = dueBeforeOf(word) + carriedOf(word) + rent * (label + 1 - monthOf(word));
         if (label == s.last) sum = sum - rent + pieceOf(s, label, rent, j == 0 ? s.rentStart : 0, s.endDay);
-        if (j == 0 && s.stub && label != s.first) {
-            sum = sum - rent + pieceOf(s, s.first, rent, s.rentStart, s.endDay);
-        } else if (j == 0 && s.stub && label != s.last) {
-            sum = sum - rent + pieceOf(s, label, rent, s.rentStart, s.endDay);
-        }
+        if (j == 0 && s.stub && s.first != s.last) sum = sum - rent + pieceOf(s, s.first, rent, s.rentStart, s.endDay);
         // a renewal from inside this period carries the rest of it to the next one
         if (j + 1 < s.segments.length) {
             uint256 cap = dueBeforeOf(s.segments[j + 1]);

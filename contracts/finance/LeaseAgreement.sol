@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
+import {Context} from "@openzeppelin/contracts/utils/Context.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+
+import {Code} from "../../interfaces/Codes.sol";
+import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
+import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Calendar} from "../lib/Calendar.sol";
+import {LeaseWords as W} from "../lib/LeaseWords.sol";
+import {RentMath} from "../lib/RentMath.sol";
+import {Tally} from "../lib/Tally.sol";
+import {LeaseBook} from "./LeaseBook.sol";
+import {LeaseClosing} from "./LeaseClosing.sol";
+import {LeaseOpening} from "./LeaseOpening.sol";
+import {LeaseRevision} from "./LeaseRevision.sol";
+import {LeaseSettlement} from "./LeaseSettlement.sol";
+
+/// @title All leases of a community
+/// @dev Invariants (docs/invariants.md): L1 balance ≥ held = Σ pot + Σ owed · L2 no account is settled beyond what its lease costs, but
+/// by an end inside a paid period until it is closed · L3 a settlement twice in a row moves nothing the second time · L4 what tenants
+/// paid in = what landlord and manager got + what was refunded + pots + owed.
+/// The token, the registries, LeaseChanges and DepositEscrow are the suite's own: no call leaves for foreign code but the ERC-1271
+/// check at activation, a static call before the first effect.
+contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP712 {
+    using LeaseBook for LeaseBook.Book;
+    using LeaseBook for LeaseBook.Lease;
+    using LeaseBook for LeaseBook.Account;
+    using RentMath for RentMath.Schedule;
+    using Tally for Tally.Sums;
+
+    string public constant VERSION = "1";
+    uint256 private constant MAX_PAUSE = 30 days;
+    uint32 private constant WITHDRAWN = type(uint32).max; // in leaseOf: terms that nobody can activate any more
+    uint8 private constant LANDLORD = type(uint8).max; // in Change.index: the landlord's side
+
+    ICommunityToken private immutable TOKEN;
+    IPartyRegistry private immutable PARTIES;
+    IUnitRegistry private immutable UNITS;
+    address private immutable CHANGES;
+    IDepositEscrow private immutable ESCROW;
+    int32 private immutable UTC_OFFSET; // [seconds]
+
+    LeaseBook.Book private _book;
+    mapping(bytes32 termsHash => uint32 lease) public leaseOf;
+    mapping(uint32 party => uint256) public offerNonce;
+    mapping(uint32 party => uint256) public owed; // undelivered shares [cmt]
+    mapping(uint256 key => uint256) private _landlordDebt; // key as in the book [cmt]
+    uint128 private _held; // Σ pots + Σ owed [cmt]
+    uint64 public pausedUntil; // [unix]
+    uint32 public leaseCount;
+    bool public retired;
+
+    constructor(
+        address authority,
+        address forwarder,
+        address token,
+        address parties,
+        address units,
+        address changes,
+        address escrow,
+        int32 utcOffset
+    ) AccessManaged(authority) ERC2771Context(forwarder) EIP712("Commonhold LeaseAgreement", VERSION) {
+        TOKEN = ICommunityToken(token);
+        PARTIES = IPartyRegistry(parties);
+        UNITS = IUnitRegistry(units);
+        CHANGES = changes;
+        ESCROW = IDepositEscrow(escrow);
+        UTC_OFFSET = utcOffset;
+    }
+
+    // ================================================================ sign and activate
+
+    /// @inheritdoc ILeaseAgreement
+    function activate(LeaseTerms calldata terms, bytes[] calldata signatures, Permit[] calldata permits) external returns (uint32 lease) {
+        if (retired) revert LeaseContractRetired();
+        if (block.timestamp < pausedUntil) revert LeasePaused(pausedUntil);
+        if (block.timestamp > terms.deadline) revert LeaseTermsExpired(terms.deadline, block.timestamp);
+        uint256 nonce = offerNonce[terms.landlord];
+        if (terms.nonce != nonce) revert LeaseNonceStale(terms.landlord, terms.nonce, nonce);
+        bytes32 termsHash = hashTerms(terms);
+        if (leaseOf[termsHash] != 0) revert LeaseTermsUsed(termsHash, leaseOf[termsHash]);
+        lease = ++leaseCount;
+        leaseOf[termsHash] = lease;
+        (address[] memory tenants, uint256 parts) = LeaseOpening.open(_book, PARTIES, lease, terms, termsHash, signatures, today());
+        UNITS.occupy(terms.unit, lease, terms.landlord, terms.tenants[0], terms.startDay, terms.endDay);
+        if (terms.opening.day != 0) _takeOver(terms);
+        else _takeFirstMoney(terms, tenants, permits, parts);
+        if (terms.deposit != 0) {
+            // slither-disable-next-line unchecked-transfer: the community token reverts or answers true
+            TOKEN.transfer(address(ESCROW), terms.deposit);
+            ESCROW.book(lease, parts, terms.arbiter);
+        }
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function hashTerms(LeaseTerms calldata terms) public view returns (bytes32) {
+        return _hashTypedDataV4(LeaseOpening.structHash(terms));
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function cancelTerms(LeaseTerms calldata terms) external {
+        uint32 party = _callerParty();
+        bool signer = party == terms.landlord;
+        for (uint256 i; i < terms.tenants.length; ++i) signer = signer || party == terms.tenants[i];
+        if (!signer) revert LeaseNotParty(0, _msgSender());
+        bytes32 termsHash = hashTerms(terms);
+        if (leaseOf[termsHash] != 0) revert LeaseTermsUsed(termsHash, leaseOf[termsHash]);
+        leaseOf[termsHash] = WITHDRAWN;
+        emit TermsCancelled(termsHash, party);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function raiseOfferNonce() external returns (uint256 nonce) {
+        uint32 party = _callerParty();
+        nonce = ++offerNonce[party];
+        emit OfferNonceRaised(party, nonce);
+    }
+
+    /// @dev A lease taken over: whoever submits it brings the deposit and the prepayments that he held.
+    function _takeOver(LeaseTerms calldata t) private {
+        uint256 brought = uint256(t.deposit) + t.opening.prepaid;
+        _held += t.opening.prepaid;
+        if (brought != 0) TOKEN.pull(_msgSender(), brought);
+    }
+
+    /// @dev A new lease: every tenant brings his part of the deposit and of the one-off fees, by mandate, allowance or permit.
+    function _takeFirstMoney(LeaseTerms calldata t, address[] memory tenants, Permit[] calldata permits, uint256 parts) private {
+        Tally.Sums memory out = Tally.create(t.fees.length);
+        uint256 fees;
+        for (uint256 k; k < t.fees.length; ++k) {
+            fees += t.fees[k].amount;
+            out.add(t.fees[k].payee, t.fees[k].amount);
+        }
+        for (uint256 i; i < tenants.length; ++i) {
+            if (i < permits.length && permits[i].value != 0) {
+                Permit calldata p = permits[i];
+                // a permit that somebody else has already submitted is no failure: the allowance is what counts
+                try TOKEN.permit(tenants[i], address(this), p.value, p.deadline, p.v, p.r, p.s) {} catch {}
+            }
+            uint256 part = LeaseOpening.partOf(t, fees, i) + uint64(parts >> (64 * i));
+            if (part != 0) TOKEN.pull(tenants[i], part);
+        }
+        _deliver(out);
+    }
+
+    // ================================================================ pay
+
+    /// @inheritdoc ILeaseAgreement
+    function pay(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash) external {
+        Tally.Sums memory out = _receive(lease, tenant, amount, termsHash, _msgSender());
+        TOKEN.pull(_msgSender(), amount);
+        _deliver(out);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function payWithAuthorization(
+        uint32 lease,
+        uint32 tenant,
+        uint256 amount,
+        bytes32 termsHash,
+        address payer,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata signature
+    ) external {
+        Tally.Sums memory out = _receive(lease, tenant, amount, termsHash, payer);
+        bytes32 nonce = keccak256(abi.encode(lease, tenant, termsHash, salt));
+        TOKEN.receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
+        _deliver(out);
+    }
+
+    function _receive(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash, address payer) private returns (Tally.Sums memory out) {
+        if (amount == 0) revert LeaseAmountZero();
+        LeaseBook.Lease memory l = _book.load(lease);
+        if (leaseOf[termsHash] != lease) revert LeaseTermsMismatch(lease, termsHash);
+        LeaseBook.Account memory a = _book.accountAt(l, _book.indexOf(l, tenant), today());
+        out = Tally.create(2);
+        l.usePot(a);
+        (uint256 toRent, uint256 toFees) = a.allocate(amount);
+        l.rentOut += toRent;
+        l.feesOut += toFees;
+        uint256 prepaid = amount - toRent - toFees;
+        if (prepaid != 0) {
+            uint256 whole = RentMath.shareOf(a.share, l.s.total());
+            uint256 room = whole > a.settled + a.pot ? whole - a.settled - a.pot : 0;
+            if (prepaid > room) revert LeasePaymentTooLarge(lease, amount, amount - prepaid + room);
+            a.pot += prepaid;
+        }
+        if (prepaid != l.released) _held = uint128(_held + prepaid - l.released);
+        _book.store(l, a);
+        _add(out, l.payees());
+        emit RentPaid(lease, tenant, payer, toRent, toFees, prepaid);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function refund(uint32 lease, uint256 amount) external {
+        if (amount == 0) revert LeaseAmountZero();
+        LeaseBook.Lease memory l = _book.load(lease);
+        uint32 tenant = _callerParty();
+        LeaseBook.Account memory a = _book.accountAt(l, _book.indexOf(l, tenant), today());
+        Tally.Sums memory out = Tally.create(3);
+        l.usePot(a);
+        if (amount > a.pot) revert LeaseRefundTooLarge(lease, amount, a.pot);
+        a.pot -= amount;
+        _held -= uint128(l.released + amount);
+        _book.store(l, a);
+        _add(out, l.payees());
+        out.add(tenant, amount);
+        emit PrepaymentRefunded(lease, tenant, amount);
+        _deliver(out);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function withdrawOwed(uint32 party) external {
+        uint256 amount = owed[party];
+        if (amount == 0) revert LeaseNothingOwed(party);
+        owed[party] = 0;
+        _held -= uint128(amount);
+        emit OwedWithdrawn(party, amount);
+        Tally.Sums memory out = Tally.create(1);
+        out.add(party, amount);
+        _deliver(out); // held again, with its event, if the party still cannot be reached
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function payLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external {
+        if (amount == 0) revert LeaseAmountZero();
+        _reduceLandlordDebt(lease, tenant, amount);
+        Tally.Sums memory out = Tally.create(1);
+        out.add(tenant, amount);
+        TOKEN.pull(_msgSender(), amount);
+        _deliver(out);
+    }
+
+    function _reduceLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) private {
+        uint256 key = _keyOf(lease, tenant);
+        uint256 debt = _landlordDebt[key];
+        if (amount > debt) revert LeasePaymentTooLarge(lease, amount, debt);
+        _landlordDebt[key] = debt - amount;
+        emit LandlordDebtPaid(lease, tenant, amount);
+    }
+
+    // ================================================================ settle
+
+    /// @inheritdoc ILeaseAgreement
+    function settle(uint32[] calldata leases) external returns (Result[] memory results) {
+        return _settle(leases);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function previewSettle(uint32[] calldata leases) external returns (Result[] memory results) {
+        try this.settleAndRevert(leases) {}
+        catch (bytes memory reason) {
+            if (bytes4(reason) != LeasePreview.selector) {
+                assembly ("memory-safe") {
+                    revert(add(reason, 32), mload(reason))
+                }
+            }
+            assembly ("memory-safe") {
+                let length := sub(mload(reason), 4)
+                reason := add(reason, 4) // step over the selector
+                mstore(reason, length)
+            }
+            results = abi.decode(reason, (Result[]));
+        }
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function settleAndRevert(uint32[] calldata leases) external {
+        revert LeasePreview(_settle(leases));
+    }
+
+    function _settle(uint32[] calldata leases) private returns (Result[] memory results) {
+        (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
+            LeaseSettlement.settle(_book, TOKEN, PARTIES, today(), leases);
+        if (released != 0) _held -= uint128(released);
+        _pay(payees, sums);
+        results = new Result[](packed.length);
+        for (uint256 i; i < packed.length; ++i) results[i] = Result(leases[i], Code(packed[i] >> 96), uint96(packed[i]));
+    }
+
+    // ================================================================ end
+
+    /// @inheritdoc ILeaseAgreement
+    function close(uint32 lease) external {
+        (LeaseBook.Payees memory payees, LeaseClosing.Tenant[] memory tenants) =
+            LeaseClosing.close(_book, _landlordDebt, LeaseClosing.Ports(TOKEN, PARTIES, ESCROW), lease, today());
+        _held -= uint128(payees.released);
+        Tally.Sums memory out = Tally.create(2 + tenants.length);
+        _add(out, payees);
+        for (uint256 i; i < tenants.length; ++i) out.add(tenants[i].party, tenants[i].amount);
+        _deliver(out);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function finishClosing(uint32 lease) external {
+        _onlyEscrow();
+        _setState(lease, State.Closed);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function offsetLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external returns (uint256 used) {
+        _onlyEscrow();
+        uint256 debt = landlordDebt(lease, tenant);
+        used = amount < debt ? amount : debt;
+        if (used != 0) _reduceLandlordDebt(lease, tenant, used);
+    }
+
+    function _onlyEscrow() private view {
+        if (msg.sender != address(ESCROW)) revert LeaseCallerNotEscrow(msg.sender);
+    }
+
+    function _setState(uint32 lease, State state) private {
+        _book.hot[lease] = W.withState(_book.hot[lease], uint256(state));
+    }
+
+    // ================================================================ change
+
+    /// @inheritdoc ILeaseAgreement
+    function applyChange(Change calldata change) external {
+        if (msg.sender != CHANGES) revert LeaseCallerNotChanges(msg.sender);
+        (LeaseRevision.After memory lease, LeaseBook.Payees memory payees) = LeaseRevision.apply_(_book, change, today());
+        if (payees.released != 0) _held -= uint128(payees.released);
+        if (change.kind == ChangeKind.SALE) {
+            UNITS.transferByLease(lease.unit, change.lease, change.party);
+        } else if (change.kind >= ChangeKind.RENEWAL && change.kind <= ChangeKind.HOLDOVER) {
+            UNITS.changeOccupancy(lease.unit, change.lease, lease.tenant, lease.endDay);
+        }
+        Tally.Sums memory out = Tally.create(6);
+        _add(out, payees);
+        if (change.kind == ChangeKind.END && change.amount != 0) _takeBreakFee(change, out);
+        _deliver(out);
+    }
+
+    /// @dev From who breaks the lease to the other side: the landlord, or the tenants by their shares.
+    function _takeBreakFee(Change calldata c, Tally.Sums memory out) private {
+        LeaseBook.Lease memory l = _book.load(c.lease);
+        for (uint256 i; c.index == LANDLORD && i < l.count; ++i) {
+            LeaseBook.Account memory a = _book.accountAt(l, i, l.s.rentStart);
+            out.add(a.tenant, RentMath.shareOf(a.share, c.amount));
+        }
+        if (c.index != LANDLORD) out.add(W.landlord(l.hot), c.amount);
+        TOKEN.pull(PARTIES.walletOf(c.party), c.amount);
+    }
+
+    // ================================================================ money out
+
+    function _add(Tally.Sums memory out, LeaseBook.Payees memory p) private pure {
+        out.add(p.landlord, p.toLandlord);
+        out.add(p.manager, p.toManager);
+    }
+
+    function _deliver(Tally.Sums memory out) private {
+        (uint256[] memory parties, uint256[] memory sums) = out.list();
+        _pay(parties, sums);
+    }
+
+    /// @dev Pays every party once, 256 in a call; a share that cannot be delivered waits in `owed`.
+    function _pay(uint256[] memory parties, uint256[] memory sums) private {
+        uint256 n = parties.length;
+        if (n == 0) return;
+        uint256[] memory wallets = PARTIES.payeesOf(parties);
+        for (uint256 from; from < n; from += 256) {
+            uint256[] memory items = new uint256[](n - from < 256 ? n - from : 256);
+            for (uint256 i; i < items.length; ++i) items[i] = wallets[from + i] | (sums[from + i] << 160);
+            uint256 undelivered = TOKEN.disburse(items);
+            for (uint256 i = from; undelivered != 0; (++i, undelivered >>= 1)) {
+                if (undelivered & 1 == 0) continue;
+                owed[uint32(parties[i])] += sums[i];
+                _held += uint128(sums[i]);
+                emit ShareHeld(parties[i], sums[i]);
+            }
+        }
+    }
+
+    // ================================================================ look
+
+    /// @inheritdoc ILeaseAgreement
+    function stateOf(uint32 lease) external view returns (State state) {
+        state = State(W.state(_book.hot[lease]));
+        bool running = state == State.Active || state == State.Notice || state == State.Holdover;
+        if (running && today() >= W.endDay(_book.plan[lease])) state = State.Ended;
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function termsOf(uint32 lease) external view returns (Summary memory summary) {
+        return LeaseClosing.summary(_book, lease, today());
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function accountsOf(uint32 lease) external view returns (Account[] memory accounts) {
+        return LeaseClosing.accounts(_book, lease, today());
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function dueOn(uint32 lease, uint32 day) external view returns (uint256) {
+        return _book.load(lease).s.dueBy(day);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function landlordDebt(uint32 lease, uint32 tenant) public view returns (uint256) {
+        return _landlordDebt[_keyOf(lease, tenant)];
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function held() external view returns (uint256) {
+        return _held;
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function today() public view returns (uint32) {
+        return uint32(Calendar.dayOf(block.timestamp, UTC_OFFSET));
+    }
+
+    function _keyOf(uint32 lease, uint32 tenant) private view returns (uint256) {
+        LeaseBook.Lease memory l = _book.load(lease);
+        return (l.id << 2) | _book.indexOf(l, tenant);
+    }
+
+    // ================================================================ roles
+
+    /// @inheritdoc ILeaseAgreement
+    function pause(uint64 duration) external restricted {
+        if (duration > MAX_PAUSE) revert LeasePauseTooLong(duration, MAX_PAUSE);
+        pausedUntil = uint64(block.timestamp) + duration;
+        emit PausedUntil(pausedUntil);
+    }
+
+    /// @inheritdoc ILeaseAgreement
+    function retire() external restricted {
+        retired = true;
+        emit Retired();
+    }
+
+    /// @dev Officers act for themselves: a forwarded call to a restricted function is refused.
+    function _checkCanCall(address caller, bytes calldata data) internal override {
+        if (msg.sender != caller) revert LeaseForwardedCall(caller);
+        super._checkCanCall(caller, data);
+    }
+
+    function _callerParty() private view returns (uint32 party) {
+        party = PARTIES.partyOf(_msgSender());
+        if (party == 0) revert LeaseNotParty(0, _msgSender());
+    }
+
+    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
+        return ERC2771Context._msgSender();
+    }
+
+    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
+        return ERC2771Context._msgData();
+    }
+
+    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
+        return ERC2771Context._contextSuffixLength();
+    }
+}

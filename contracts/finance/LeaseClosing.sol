@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
+import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {LeaseWords as W} from "../lib/LeaseWords.sol";
+import {RentMath} from "../lib/RentMath.sol";
+import {LeaseBook} from "./LeaseBook.sol";
+import {LeaseRounds} from "./LeaseRounds.sol";
+
+/// @title The last entry of a lease in the books, and the books as a person reads them
+/// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage and calls
+/// only the suite's own contracts.
+library LeaseClosing {
+    using LeaseBook for LeaseBook.Book;
+    using LeaseBook for LeaseBook.Lease;
+    using LeaseBook for LeaseBook.Account;
+    using RentMath for RentMath.Schedule;
+
+    struct Ports {
+        ICommunityToken token;
+        IPartyRegistry parties;
+        IDepositEscrow escrow;
+    }
+
+    /// @dev What a tenant gets back. [party, cmt]
+    struct Tenant {
+        uint256 party;
+        uint256 amount;
+    }
+
+    /// @notice Brings every account to its end: prepaid cash pays what is due and the rest goes back, rent beyond the end is given back, what
+    /// is still missing comes out of the tenant's own part of the deposit; then the deposit's review opens.
+    function close(
+        LeaseBook.Book storage b, mapping(uint256 key => uint256) storage landlordDebt, Ports memory ports, uint32 lease, uint256 day
+    ) external returns (LeaseBook.Payees memory payees, Tenant[] memory tenants) {
+        LeaseBook.Lease memory l = b.load(lease);
+        uint256 state = W.state(l.hot);
+        if (state > uint256(ILeaseAgreement.State.Holdover)) revert ILeaseAgreement.LeaseStateWrong(lease, ILeaseAgreement.State(state));
+        if (day < l.s.endDay) revert ILeaseAgreement.LeaseStillRunning(lease, l.s.endDay, day);
+        tenants = new Tenant[](l.count);
+        uint256 rentTaken;
+        uint256 feesTaken;
+        for (uint256 i; i < l.count; ++i) {
+            LeaseBook.Account memory a = b.accountAt(l, i, day);
+            l.usePot(a);
+            tenants[i] = Tenant(a.tenant, a.pot);
+            if (a.pot != 0) {
+                emit ILeaseAgreement.PrepaymentRefunded(lease, a.tenant, a.pot);
+                l.released += a.pot;
+                a.pot = 0;
+            }
+            if (a.settled > a.due) tenants[i].amount += _giveBack(l, a, landlordDebt, ports);
+            uint256 missing = a.principal() + a.lateFees();
+            if (missing != 0) {
+                (uint256 toRent, uint256 toFees) = a.allocate(ports.escrow.takeArrears(lease, uint8(i), missing));
+                rentTaken += toRent;
+                feesTaken += toFees;
+            }
+            b.store(l, a);
+        }
+        l.rentOut += rentTaken;
+        l.feesOut += feesTaken;
+        payees = l.payees();
+        bool review = ports.escrow.openReview(lease);
+        b.hot[lease] = W.withState(l.hot, uint256(review ? ILeaseAgreement.State.DepositReview : ILeaseAgreement.State.Closed));
+        emit ILeaseAgreement.LeaseClosed(lease, l.s.endDay, rentTaken, feesTaken);
+    }
+
+    /// @dev Rent forwarded beyond the end comes back: set off against late fees, then from the landlord's mandate; the rest is his debt.
+    function _giveBack(
+        LeaseBook.Lease memory l, LeaseBook.Account memory a, mapping(uint256 key => uint256) storage landlordDebt, Ports memory ports
+    ) private returns (uint256 got) {
+        uint256 credit = a.settled - a.due;
+        a.settled = a.due;
+        uint256 setOff = a.lateFees() < credit ? a.lateFees() : credit;
+        a.accrual -= setOff * RentMath.BPS;
+        uint256[] memory party = new uint256[](1);
+        uint256[] memory amount = new uint256[](1);
+        party[0] = W.landlord(l.hot);
+        amount[0] = credit - setOff;
+        got = uint96(LeaseRounds.collect(ports.token, ports.parties.walletsOf(party), amount)[0]);
+        uint256 debt = credit - setOff - got;
+        if (debt != 0) landlordDebt[a.key] += debt;
+        emit ILeaseAgreement.EndCredit(l.id, a.tenant, setOff, got, debt);
+    }
+
+    // ---------------------------------------------------------------- as a person reads it
+
+    /// @notice One account for each tenant, as of `day`.
+    function accounts(LeaseBook.Book storage b, uint32 lease, uint256 day) external view returns (ILeaseAgreement.Account[] memory list) {
+        LeaseBook.Lease memory l = b.load(lease);
+        list = new ILeaseAgreement.Account[](l.count);
+        for (uint256 i; i < l.count; ++i) {
+            LeaseBook.Account memory a = b.accountAt(l, i, day);
+            uint256 share = l.count == 1 ? RentMath.BPS : W.accountShare(b.account[a.key]);
+            list[i] = ILeaseAgreement.Account(uint32(a.tenant), uint16(share), a.due, a.settled, a.pot, a.lateFees());
+        }
+    }
+
+    /// @notice The terms as they stand on `day`, after all changes.
+    function summary(LeaseBook.Book storage b, uint32 lease, uint256 day) external view returns (ILeaseAgreement.Summary memory t) {
+        LeaseBook.Lease memory l = b.load(lease);
+        uint256 fee = b.fee[l.id << 2];
+        t.unit = uint32(W.unit(l.plan));
+        t.landlord = uint32(W.landlord(l.hot));
+        t.manager = uint32(W.manager(l.plan));
+        t.startDay = uint32(W.startDay(l.plan));
+        t.endDay = uint32(l.s.endDay);
+        t.rent = uint64(l.s.rentAt(day));
+        t.noticeDays = uint16(W.notice(l.plan));
+        t.breakDay = uint32(W.breakDay(l.plan));
+        t.breakFee = uint64(W.breakFee(fee));
+        t.holdoverRate = uint16(W.holdover(l.plan));
+        t.graceDays = uint8(W.grace(fee));
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Calendar} from "../lib/Calendar.sol";
+import {LeaseTermsLib} from "../lib/LeaseTermsLib.sol";
+import {LeaseWords as W} from "../lib/LeaseWords.sol";
+import {RentMath} from "../lib/RentMath.sol";
+import {LeaseBook} from "./LeaseBook.sol";
+
+/// @title The first entry of a lease in the books: signed terms become words
+/// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage.
+/// Sums split over tenants round down; the last tenant takes the rest.
+library LeaseOpening {
+    using LeaseBook for LeaseBook.Book;
+    using RentMath for RentMath.Schedule;
+
+    /// @notice Checks who signed `termsHash`: the landlord, then every tenant, each with the current wallet of the party.
+    /// @return tenants the tenants' wallets
+    function _checkSigned(
+        IPartyRegistry parties, ILeaseAgreement.LeaseTerms calldata t, bytes32 termsHash, bytes[] calldata signatures
+    ) private view returns (address[] memory tenants) {
+        uint256 n = t.tenants.length;
+        if (signatures.length != n + 1) revert ILeaseAgreement.LeaseTermsInvalid("signatures", signatures.length, n + 1);
+        _checkSignature(parties, t.landlord, termsHash, signatures[0]);
+        tenants = new address[](n);
+        for (uint256 i; i < n; ++i) tenants[i] = _checkSignature(parties, t.tenants[i], termsHash, signatures[i + 1]);
+    }
+
+    function _checkSignature(IPartyRegistry parties, uint32 party, bytes32 termsHash, bytes calldata signature)
+        private
+        view
+        returns (address wallet)
+    {
+        wallet = parties.walletOf(party);
+        if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(party);
+        if (!SignatureChecker.isValidSignatureNow(wallet, termsHash, signature)) {
+            revert ILeaseAgreement.LeaseSignatureInvalid(party, wallet);
+        }
+    }
+
+    /// @notice Refuses terms that cannot be kept or were not signed by all; writes the words of the new lease.
+    /// @return tenants their wallets
+    /// @return parts the deposit by tenant, as DepositEscrow books it (64 bits each) [cmt]
+    function open(
+        LeaseBook.Book storage b,
+        IPartyRegistry parties,
+        uint256 lease,
+        ILeaseAgreement.LeaseTerms calldata t,
+        bytes32 termsHash,
+        bytes[] calldata signatures,
+        uint256 day
+    ) external returns (address[] memory tenants, uint256 parts) {
+        LeaseTermsLib.check(t, day);
+        tenants = _checkSigned(parties, t, termsHash, signatures);
+        parts = _write(b, lease, t, day);
+        emit ILeaseAgreement.LeaseActivated(lease, t.unit, termsHash, t);
+    }
+
+    /// @notice EIP-712 struct hash of the terms.
+    function structHash(ILeaseAgreement.LeaseTerms calldata t) external pure returns (bytes32) {
+        return LeaseTermsLib.structHash(t);
+    }
+
+    function _write(LeaseBook.Book storage b, uint256 lease, ILeaseAgreement.LeaseTerms calldata t, uint256 day) private returns (uint256 parts) {
+        LeaseBook.Lease memory l;
+        l.id = lease;
+        l.count = t.tenants.length;
+        _plan(b, l, t);
+        uint256 cost = l.s.total();
+        if (cost > LeaseTermsLib.MAX_AMOUNT) revert ILeaseAgreement.LeaseTermsInvalid("total", cost, LeaseTermsLib.MAX_AMOUNT);
+        uint256 had = uint256(t.opening.paid) + t.opening.prepaid;
+        if (had > cost) revert ILeaseAgreement.LeaseTermsInvalid("opening", had, cost);
+
+        for (uint256 i; i < l.count; ++i) {
+            LeaseBook.Account memory a;
+            a.key = (l.id << 2) | i;
+            a.tenant = t.tenants[i];
+            a.settled = partOf(t, t.opening.paid, i);
+            a.pot = partOf(t, t.opening.prepaid, i);
+            a.accrual = partOf(t, t.opening.lateFees, i) * RentMath.BPS;
+            a.day = day;
+            a.fee = W.feeTerms(t);
+            if (l.count != 1) b.account[a.key] = W.account(0, t.shares[i], 0, 0);
+            b.storeAt(l, a);
+            parts |= partOf(t, t.deposit, i) << (64 * i);
+        }
+        if (l.count != 1) b.hot[lease] = l.hot;
+    }
+
+    /// @notice One tenant's part of a sum, by the shares of the terms.
+    function partOf(ILeaseAgreement.LeaseTerms calldata t, uint256 sum, uint256 index) internal pure returns (uint256 part) {
+        if (index + 1 != t.tenants.length) return sum * t.shares[index] / RentMath.BPS;
+        part = sum;
+        for (uint256 i; i < index; ++i) part -= sum * t.shares[i] / RentMath.BPS;
+    }
+
+    /// @dev Schedule, hot and plan words, and the segments that the terms already agree.
+    function _plan(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.LeaseTerms calldata t) private {
+        RentMath.Schedule memory s = l.s;
+        s.rentStart = t.opening.day != 0 ? t.opening.day : uint256(t.startDay) + t.rentFreeDays;
+        s.endDay = t.endDay;
+        s.anchor = LeaseTermsLib.anchorOf(t);
+        s.interval = t.interval;
+        s.dueOffset = t.dueOffset;
+        s.dayCount = uint256(t.dayCount);
+        s.segments = new uint256[](1);
+        s.derive();
+        s.segments[0] = RentMath.segment(s.first, t.rent, 0, t.opening.arrears);
+
+        bool segments = t.opening.arrears != 0 || t.steps.length != 0;
+        uint256 endLabel = Calendar.labelOf(s.anchor, s.endDay);
+        bool shaped = segments || s.stub || t.interval != 1 || t.dueOffset != 0 || Calendar.boundary(s.anchor, endLabel) != s.endDay;
+        uint256 flags = (l.count == 1 ? 0 : W.JOINT) | (shaped ? W.SHAPED : 0) | (t.commission == 0 ? 0 : W.COMMISSION);
+        l.hot = W.hot(t.rent, s.first, endLabel, s.anchor, uint256(ILeaseAgreement.State.Active), flags, t.tenants[0], t.landlord);
+        l.plan = W.plan(t, s.rentStart);
+        b.plan[l.id] = l.plan;
+        if (segments) b.segments[l.id].push(s.segments[0]);
+        for (uint256 k; k < t.steps.length; ++k) {
+            uint256 label = Calendar.labelOf(s.anchor, t.steps[k].day);
+            bool good = Calendar.boundary(s.anchor, label) == t.steps[k].day && label <= s.last
+                && label > RentMath.monthOf(s.segments[s.segments.length - 1]);
+            if (!good) revert ILeaseAgreement.LeaseTermsInvalid("steps.day", t.steps[k].day, k);
+            if (t.steps[k].rent == 0 || t.steps[k].rent > LeaseTermsLib.MAX_RENT) {
+                revert ILeaseAgreement.LeaseTermsInvalid("steps.rent", t.steps[k].rent, LeaseTermsLib.MAX_RENT);
+            }
+            b.append(l, label, t.steps[k].rent, s.cumulative(label - 1), 0);
+            s.segments = b.segments[l.id];
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title What a call owes to whom: one sum per party, in memory
+/// @notice An open-addressed table, so that a batch over many landlords stays linear. Parties [id], sums [cmt].
+library Tally {
+    /// @dev slots: party << 128 | sum, 0 = free; a power of two of them, at least twice the parties
+    struct Sums {
+        uint256[] slots;
+        uint256 count;
+    }
+
+    function create(uint256 parties) internal pure returns (Sums memory t) {
+        uint256 size = 4;
+        while (size < parties * 2) size <<= 1;
+        t.slots = new uint256[](size);
+    }
+
+    function add(Sums memory t, uint256 party, uint256 amount) internal pure {
+        if (amount == 0) return;
+        uint256[] memory slots = t.slots;
+        unchecked {
+            uint256 mask = slots.length - 1;
+            uint256 i = party & mask;
+            uint256 word;
+            // ends: the table is never more than half full
+            while ((word = slots[i]) != 0 && word >> 128 != party) i = (i + 1) & mask;
+            if (word == 0) {
+                word = party << 128;
+                ++t.count;
+            }
+            slots[i] = word + amount;
+        }
+    }
+
+    /// @notice The parties and their sums, packed.
+    function list(Sums memory t) internal pure returns (uint256[] memory parties, uint256[] memory sums) {
+        uint256 count = t.count;
+        parties = new uint256[](count);
+        sums = new uint256[](count);
+        uint256[] memory slots = t.slots;
+        uint256 k;
+        unchecked {
+            for (uint256 i; k < count; ++i) {
+                uint256 word = slots[i];
+                if (word == 0) continue;
+                parties[k] = word >> 128;
+                sums[k++] = uint128(word);
+            }
+        }
+    }
+}
