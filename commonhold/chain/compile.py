@@ -35,7 +35,7 @@ from filelock import FileLock
 # All settings of the compiler. brownie-config.yaml and foundry.toml repeat them; a test compares.
 SOLC_VERSION = "0.8.30"
 EVM_VERSION = "shanghai"
-OPTIMIZER_RUNS = 10_000
+OPTIMIZER_RUNS = 200
 VIA_IR = True
 REMAPPING = ("@openzeppelin/", "node_modules/@openzeppelin/")
 # Optimizer runs for a source file that would pass 24,576 bytes with the usual figure; empty while none does.
