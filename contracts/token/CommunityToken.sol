@@ -59,42 +59,48 @@ contract CommunityToken is TokenLedger {
         uint256 total;
         unchecked {
             for (uint256 i = 0; i < items.length; ++i) {
-                uint256 item = items[i];
-                uint256 amount = item >> 160;
-                address wallet = address(uint160(item));
-                if (amount == 0) {
-                    if (item != 0) results[i] = uint256(Code.NOTHING_DUE) << 96;
-                    continue;
-                }
-                (uint256 next, Code code, uint256 taken) = _accounts[wallet].take(amount, bit, month);
-                if (taken != 0) {
-                    _accounts[wallet] = next;
-                    total += taken;
-                    emit Transfer(wallet, msg.sender, taken);
-                } else if (wallet == address(0)) {
-                    code = Code.NO_WALLET; // its word is always empty, so nothing was taken
-                }
-                results[i] = (uint256(code) << 96) | taken;
+                (uint256 result, uint256 taken) = _collectOne(items[i], bit, month);
+                results[i] = result;
+                total += taken;
             }
-            if (total != 0) _accounts[msg.sender] += total;
+            if (total != 0) _accounts[msg.sender].word += total;
         }
+    }
+
+    /// @dev One slot read once and written once; nothing is called.
+    function _collectOne(uint256 item, uint256 bit, uint256 month) private returns (uint256 result, uint256 taken) {
+        uint256 amount = item >> 160;
+        if (amount == 0) return (item == 0 ? 0 : uint256(Code.NOTHING_DUE) << 96, 0);
+        address wallet = address(uint160(item));
+        Account storage account = _accounts[wallet];
+        uint256 next;
+        Code code;
+        (next, code, taken) = account.word.take(amount, bit, month);
+        if (taken != 0) {
+            account.word = next;
+            emit Transfer(wallet, msg.sender, taken);
+        } else if (wallet == address(0)) {
+            code = Code.NO_WALLET; // its word is always empty, so nothing was taken
+        }
+        result = (uint256(code) << 96) | taken;
     }
 
     /// @inheritdoc ICommunityToken
     function pull(address payer, uint256 amount) external {
-        if (_accounts[msg.sender] & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
-        uint256 word = _accounts[payer];
-        uint256 paid = _less(payer, word, amount);
+        if (_accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
+        uint256 word = _accounts[payer].word;
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
-        (uint256 collected, Code code,) = word.take(amount, bit, currentMonth());
-        if (code == Code.COLLECTED) paid = collected;
-        else _spendAllowance(payer, msg.sender, amount);
+        (uint256 paid, Code code,) = word.take(amount, bit, currentMonth());
+        if (code != Code.COLLECTED) {
+            if (code != Code.NO_FUNDS) _spendAllowance(payer, msg.sender, amount); // a mandate that would do needs no allowance, but money
+            paid = _less(payer, word, amount);
+        }
         _payIn(payer, msg.sender, paid, amount);
     }
 
     /// @inheritdoc ICommunityToken
     function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
-        uint256 word = _accounts[msg.sender];
+        uint256 word = _accounts[msg.sender].word;
         if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
         if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
         uint256 total;
@@ -102,14 +108,14 @@ contract CommunityToken is TokenLedger {
             uint256 amount = items[i] >> 160;
             address payee = address(uint160(items[i]));
             if (amount == 0) continue;
-            if (payee == address(0) || _accounts[payee] & AccountWord.SUITE != 0) {
+            if (payee == address(0) || _accounts[payee].word & AccountWord.SUITE != 0) {
                 undelivered |= 1 << i;
             } else {
                 total += amount;
                 _credit(msg.sender, payee, amount, true);
             }
         }
-        _accounts[msg.sender] = _less(msg.sender, word, total); // no payee is the caller, which is of the suite
+        _accounts[msg.sender].word = _less(msg.sender, word, total); // no payee is the caller, which is of the suite
     }
 
     // ------------------------------------------------------------------------------------------------ mandates
@@ -131,7 +137,7 @@ contract CommunityToken is TokenLedger {
     }
 
     function _setMandate(address wallet, Mandate calldata mandate) private {
-        uint256 word = _accounts[wallet];
+        uint256 word = _accounts[wallet].word;
         if (word & BLOCKED != 0) word = _cleared(wallet, word); // a frozen party may still order its dues to be paid
         if (mandate.limit == 0 || mandate.limit > AccountWord.MAX_LIMIT || mandate.limit % AccountWord.LIMIT_UNIT != 0) {
             revert TokenMandateLimitInvalid(mandate.limit, AccountWord.LIMIT_UNIT, AccountWord.MAX_LIMIT);
@@ -143,20 +149,20 @@ contract CommunityToken is TokenLedger {
         if (mandate.expiryMonth < month || mandate.expiryMonth > AccountWord.MAX_MONTH) {
             revert TokenMandateExpiryInvalid(mandate.expiryMonth, month, AccountWord.MAX_MONTH);
         }
-        _accounts[wallet] = word.withMandate(mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
+        _accounts[wallet].word = word.withMandate(mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
         emit MandateSet(wallet, mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
     }
 
     /// @inheritdoc ICommunityToken
     function revokeMandate() external {
         address wallet = _msgSender();
-        _accounts[wallet] &= ~AccountWord.MANDATE;
+        _accounts[wallet].word &= ~AccountWord.MANDATE;
         emit MandateRevoked(wallet);
     }
 
     /// @inheritdoc ICommunityToken
     function mandateOf(address wallet) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
-        uint256 word = _accounts[wallet];
+        uint256 word = _accounts[wallet].word;
         mandate = Mandate({
             limit: word.limit(),
             collectors: uint16(word.collectors()),
@@ -213,16 +219,16 @@ contract CommunityToken is TokenLedger {
 
     function _markSuite(address account, bool suite) private {
         if (account.code.length == 0) revert TokenHasNoCode(account);
-        uint256 word = _accounts[account];
+        uint256 word = _accounts[account].word;
         // a resident's wallet (mandate, flags) is none of the suite; a contract that holds money must be able to pay it out
         if (suite ? word & ~(AccountWord.BALANCE | AccountWord.SUITE) != 0 : word.balance() != 0) revert TokenSuiteInUse(account);
-        _accounts[account] = suite ? word | AccountWord.SUITE : word & ~AccountWord.SUITE;
+        _accounts[account].word = suite ? word | AccountWord.SUITE : word & ~AccountWord.SUITE;
         emit SuiteMarked(account, suite);
     }
 
     /// @inheritdoc ICommunityToken
     function statusOf(address wallet) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
-        uint256 word = _accounts[wallet];
+        uint256 word = _accounts[wallet].word;
         (suite, recoveryHold) = (word & AccountWord.SUITE != 0, word & AccountWord.RECOVERY_HOLD != 0);
         return (suite, recoveryHold, _freezes.untilOf(wallet), _lines.newestOf(wallet));
     }
@@ -258,8 +264,8 @@ contract CommunityToken is TokenLedger {
     ) external {
         if (_msgSender() != to) revert TokenAuthorizationForOther(_msgSender(), to);
         _authorize(Authorizations.Authorization(Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce), signature);
-        if (_accounts[to] & AccountWord.SUITE == 0) _transfer(from, to, value);
-        else _payIn(from, to, _less(from, _accounts[from], value), value);
+        if (_accounts[to].word & AccountWord.SUITE == 0) _transfer(from, to, value);
+        else _payIn(from, to, _less(from, _accounts[from].word, value), value);
     }
 
     /// @inheritdoc ICommunityToken
@@ -318,40 +324,40 @@ contract CommunityToken is TokenLedger {
     function confirmFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
         _checkFreezable(wallet);
         _freezes.confirm(wallet, reasonHash, until);
-        _accounts[wallet] |= AccountWord.FROZEN;
+        _accounts[wallet].word |= AccountWord.FROZEN;
     }
 
     /// @inheritdoc ICommunityToken
     function liftFreeze(address wallet) external restricted {
         delete _freezes[wallet];
-        _accounts[wallet] &= ~AccountWord.FROZEN;
+        _accounts[wallet].word &= ~AccountWord.FROZEN;
         emit FreezeLifted(wallet, msg.sender);
     }
 
     /// @dev The access manager's `execute` would let one officer be maker and checker.
     function _checkFreezable(address wallet) private view {
         if (msg.sender == authority()) revert TokenCallerIsAuthority(msg.sender);
-        if (_accounts[wallet] & AccountWord.SUITE != 0) revert TokenFreezeOfSuite(wallet);
-        _refuseReplaced(wallet, _accounts[wallet]);
+        if (_accounts[wallet].word & AccountWord.SUITE != 0) revert TokenFreezeOfSuite(wallet);
+        _refuseReplaced(wallet, _accounts[wallet].word);
     }
 
     // ------------------------------------------------------------------------------------------------ recovery
 
     /// @inheritdoc ICommunityToken
     function setRecoveryHold(address wallet, bool hold) external restricted {
-        uint256 word = _accounts[wallet];
+        uint256 word = _accounts[wallet].word;
         if (wallet == address(0) || word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(wallet, wallet);
-        _accounts[wallet] = hold ? word | AccountWord.RECOVERY_HOLD : word & ~AccountWord.RECOVERY_HOLD;
+        _accounts[wallet].word = hold ? word | AccountWord.RECOVERY_HOLD : word & ~AccountWord.RECOVERY_HOLD;
         emit RecoveryHoldSet(wallet, hold);
     }
 
     /// @inheritdoc ICommunityToken
     function replaceWallet(address oldWallet, address newWallet) external restricted {
-        (uint256 old, uint256 word) = (_accounts[oldWallet], _accounts[newWallet]);
+        (uint256 old, uint256 word) = (_accounts[oldWallet].word, _accounts[newWallet].word);
         bool invalid = oldWallet == newWallet || oldWallet == address(0) || newWallet == address(0);
         if (invalid || (old | word) & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(oldWallet, newWallet);
         word = word.joinedWith(old);
-        (_accounts[oldWallet], _accounts[newWallet]) = (AccountWord.REPLACED, word);
+        (_accounts[oldWallet].word, _accounts[newWallet].word) = (AccountWord.REPLACED, word);
         _freezes.carry(oldWallet, newWallet);
         _lines.replace(oldWallet, newWallet);
         emit Transfer(oldWallet, newWallet, old.balance());

@@ -22,12 +22,16 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     using Freezes for mapping(address => Freezes.Freeze);
     using Succession for mapping(address => uint256);
 
+    struct Account {
+        uint256 word; // AccountWord
+    }
+
     uint256 internal constant BLOCKED = AccountWord.FROZEN | AccountWord.RECOVERY_HOLD | AccountWord.REPLACED;
     uint256 private constant MAX_NAME = 31; // of the EIP-712 domain [bytes]
 
     uint96 public immutable supplyCap; // [cmt]
 
-    mapping(address wallet => uint256) internal _accounts; // AccountWord
+    mapping(address wallet => Account) internal _accounts;
     mapping(address wallet => uint256) internal _lines; // Succession
     mapping(address wallet => Freezes.Freeze) internal _freezes;
     uint96 private _supply; // [cmt]
@@ -41,7 +45,7 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         uint256 length = bytes(name_).length;
         if (length == 0 || length > MAX_NAME) revert TokenNameInvalid(length, MAX_NAME);
         supplyCap = supplyCap_;
-        _accounts[address(this)] = AccountWord.SUITE; // so that nothing is sent here
+        _accounts[address(this)].word = AccountWord.SUITE; // so that nothing is sent here
     }
 
     // ------------------------------------------------------------------------------------------------ ERC-20 on one word per wallet
@@ -55,7 +59,7 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     }
 
     function balanceOf(address wallet) public view override(ERC20, IERC20) returns (uint256) {
-        return _accounts[wallet].balance();
+        return _accounts[wallet].word.balance();
     }
 
     function nonces(address owner) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
@@ -70,12 +74,12 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
             if (supply > supplyCap) revert TokenSupplyCapExceeded(supply, supplyCap);
             _supply = uint96(supply);
         } else {
-            fromWord = _accounts[from];
+            fromWord = _accounts[from].word;
             if (fromWord & BLOCKED != 0) {
                 fromWord = _cleared(from, fromWord);
                 if (fromWord & AccountWord.FROZEN != 0) revert TokenFrozen(from, _freezes[from].until);
             }
-            _accounts[from] = _less(from, fromWord, value);
+            _accounts[from].word = _less(from, fromWord, value);
         }
         if (to != address(0)) {
             _credit(from, to, value, fromWord & AccountWord.SUITE != 0);
@@ -87,17 +91,17 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
 
     /// @dev Adds to a wallet or its successor and emits the Transfer events. No overflow: all balances together are at most supplyCap.
     function _credit(address from, address to, uint256 value, bool suiteSends) internal {
-        uint256 word = _accounts[to];
+        uint256 word = _accounts[to].word;
         if (word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
             if (word & AccountWord.REPLACED != 0) {
                 emit Transfer(from, to, value);
                 (from, to) = (to, _lines.newestOf(to));
-                word = _accounts[to];
+                word = _accounts[to].word;
             } else if (!suiteSends) {
                 revert TokenRecipientIsSuite(to);
             }
         }
-        _accounts[to] = word + value;
+        _accounts[to].word = word + value;
         emit Transfer(from, to, value);
     }
 
@@ -121,7 +125,7 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
 
     /// @dev A replaced wallet gives no allowance, neither by transaction nor by permit.
     function _approve(address owner, address spender, uint256 value, bool emitEvent) internal override {
-        if (emitEvent) _refuseReplaced(owner, _accounts[owner]);
+        if (emitEvent) _refuseReplaced(owner, _accounts[owner].word);
         super._approve(owner, spender, value, emitEvent);
     }
 
@@ -129,13 +133,13 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
 
     /// @dev Moves money to a contract of the suite that takes it itself, also from a frozen wallet. `paid` is the payer's word afterwards.
     function _payIn(address payer, address suite, uint256 paid, uint256 amount) internal {
-        _accounts[payer] = paid & BLOCKED == 0 ? paid : _cleared(payer, paid);
+        _accounts[payer].word = paid & BLOCKED == 0 ? paid : _cleared(payer, paid);
         _credit(payer, suite, amount, true);
     }
 
     /// @dev A replaced wallet signs nothing.
     function _checkSignature(address wallet, bytes32 structHash, bytes calldata signature) internal view {
-        _refuseReplaced(wallet, _accounts[wallet]);
+        _refuseReplaced(wallet, _accounts[wallet].word);
         if (!Signatures.isValid(wallet, _hashTypedDataV4(structHash), signature)) revert TokenSignatureInvalid(wallet);
     }
 
