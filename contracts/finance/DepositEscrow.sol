@@ -10,7 +10,6 @@ import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {DepositMath} from "../lib/DepositMath.sol";
-import {Tally} from "../lib/Tally.sol";
 
 /// @title Deposits: kept apart from the rent, with a clock on every side
 /// @dev Invariants (docs/invariants.md): D1 balance ≥ held = Σ deposits left + Σ owed · D2 what leaves a lease's deposit never exceeds what
@@ -18,7 +17,6 @@ import {Tally} from "../lib/Tally.sol";
 /// No office has a function here; what is sent by mistake cannot arrive, because the token refuses it.
 contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     using DepositMath for uint256;
-    using Tally for Tally.Sums;
 
     string public constant VERSION = "1";
     uint32 public constant CLAIM_DAYS = 14;
@@ -293,28 +291,29 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
         _parts[lease] = parts - taken - released;
         held -= toLandlord + toTenants;
 
+        // the parties of a lease are distinct
         ILeaseAgreement.Account[] memory accounts = LEASES.accountsOf(lease);
-        Tally.Sums memory out = Tally.create(accounts.length + 1);
-        for (uint256 i; i < accounts.length; ++i) {
+        uint256 n = accounts.length;
+        uint256[] memory parties = new uint256[](n + 1);
+        uint256[] memory sums = new uint256[](n + 1);
+        for (uint256 i; i < n; ++i) {
             uint32 tenant = accounts[i].tenant;
             uint256 part = taken.partOf(i);
             uint256 setOff = part == 0 ? 0 : LEASES.offsetLandlordDebt(lease, tenant, part);
             if (setOff != 0) emit LandlordDebtSetOff(lease, tenant, setOff);
             toLandlord -= setOff;
-            out.add(tenant, released.partOf(i) + setOff);
+            (parties[i], sums[i]) = (tenant, released.partOf(i) + setOff);
         }
-        out.add(LEASES.termsOf(lease).landlord, toLandlord);
-        _deliver(lease, out);
+        (parties[n], sums[n]) = (LEASES.termsOf(lease).landlord, toLandlord);
+        _deliver(lease, parties, sums);
     }
 
     /// @dev One payment per party; what cannot be delivered waits for it.
-    function _deliver(uint32 lease, Tally.Sums memory out) private {
-        (uint256[] memory parties, uint256[] memory sums) = out.take(8);
-        if (parties.length == 0) return;
+    function _deliver(uint32 lease, uint256[] memory parties, uint256[] memory sums) private {
         uint256[] memory items = PARTIES.payeesOf(parties);
         for (uint256 i; i < items.length; ++i) {
             items[i] |= sums[i] << 160;
-            emit DepositPaid(lease, parties[i], sums[i]);
+            if (sums[i] != 0) emit DepositPaid(lease, parties[i], sums[i]);
         }
         uint256 undelivered = TOKEN.disburse(items);
         for (uint256 i; i < items.length; ++i) {
