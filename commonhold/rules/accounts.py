@@ -28,7 +28,15 @@ class Part(NamedTuple):
 
     @property
     def total(self) -> int:
+        """[cmt]"""
         return self.principal + self.late_fees
+
+    def plus(self, other: "Part") -> "Part":
+        """Both together."""
+        return Part(self.principal + other.principal, self.late_fees + other.late_fees)
+
+
+NOTHING = Part(0, 0)
 
 
 @dataclass(slots=True)

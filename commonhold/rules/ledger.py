@@ -7,9 +7,10 @@ given by the caller as plain functions. Amounts [cmt], days [day], parties by id
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import reduce
 from typing import NamedTuple, Self
 
-from commonhold.rules.accounts import Account, FeeTerms, Part, Touched, touch
+from commonhold.rules.accounts import NOTHING, Account, FeeTerms, Part, Touched, touch
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.codes import Code
 from commonhold.rules.rent import BPS, ChangeInvalid, ChangeKind, Schedule
@@ -199,8 +200,7 @@ class LeaseLedger:
         prepaid = amount - paid.total
         account.pot += prepaid
         account.store()
-        self.share_out(out, *from_pot)
-        self.share_out(out, *paid)
+        self.share_out(out, *from_pot.plus(paid))
         return Payment(from_pot, paid, prepaid)
 
     def refund(self, tenant: int, amount: int, day: int, out: Outgo) -> Part:
@@ -222,12 +222,9 @@ class LeaseLedger:
         amount)."""
         if self.state > State.HOLDOVER:
             return Settlement(Code.NOT_ACTIVE, 0, ())
-        return settle_accounts(
-            self.all_touched(day),
-            self.terms.cover_mask,
-            collect,
-            lambda part: self.share_out(out, part.principal, part.late_fees),
-        )
+        settlement = settle_accounts(self.all_touched(day), self.terms.cover_mask, collect)
+        self.share_out(out, *settlement.forwarded)
+        return settlement
 
     def pay_landlord_debt(self, tenant: int, amount: int) -> None:
         """The landlord's debt of an ended lease is paid to the tenant, in part or whole."""
@@ -251,9 +248,9 @@ class LeaseLedger:
         accounts = self.all_touched(day)
         parts = [account.allocate_pot() for account in accounts]
         paid = self._revise(change, accounts, day, out)
-        for account, part in zip(accounts, parts, strict=True):
+        for account in accounts:
             account.store()
-            self.share_out(out, *part)
+        self.share_out(out, *reduce(Part.plus, parts))
         if change.kind == ChangeKind.SALE:
             self.landlord = change.party
         return paid
@@ -329,9 +326,9 @@ class LeaseLedger:
             raise LeaseRefused("LeaseStateWrong", int(self.state))
         if day < self.schedule.end_day:
             raise LeaseRefused("LeaseStillRunning", self.schedule.end_day, day)
-        refunded, credits, taken = [], [], Part(0, 0)
+        refunded, credits, from_pots, taken = [], [], NOTHING, NOTHING
         for index, account in enumerate(self.all_touched(day)):
-            self.share_out(out, *account.allocate_pot())
+            from_pots = from_pots.plus(account.allocate_pot())
             refunded.append(account.pot)
             out.add(account.account.tenant, account.pot)
             account.pot = 0
@@ -339,10 +336,9 @@ class LeaseLedger:
                 credits.append(self._give_back(account, collect, out))
             missing = account.principal + account.late_fees
             if missing:
-                part = account.allocate(take_arrears(index, missing))
-                self.share_out(out, *part)
-                taken = Part(taken.principal + part.principal, taken.late_fees + part.late_fees)
+                taken = taken.plus(account.allocate(take_arrears(index, missing)))
             account.store()
+        self.share_out(out, *from_pots.plus(taken))
         self.state = State.DEPOSIT_REVIEW if open_review() else State.CLOSED
         return Closing(tuple(refunded), tuple(credits), taken)
 

@@ -3,10 +3,10 @@
 A late fee is never collected before the rent of the same account. Amounts [cmt].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from commonhold.rules.accounts import Part, Touched
+from commonhold.rules.accounts import NOTHING, Part, Touched
 from commonhold.rules.codes import Code
 from commonhold.rules.shares import Collect, Collected
 
@@ -25,46 +25,35 @@ class Settlement(NamedTuple):
     code: Code
     amount: int  # [cmt]
     lines: tuple[Line, ...]
+    forwarded: Part = NOTHING  # to landlord and manager, the same money by what it paid for
 
 
-def settle_accounts(
-    accounts: Sequence[Touched], cover_mask: int, collect: Collect, share_out: Callable[[Part], None]
-) -> Settlement:
-    """Settle the accounts of one lease; accounts with nothing due stay untouched."""
-    discharged = []
-    for account in accounts:
-        part = account.allocate_pot()
-        share_out(part)
-        discharged.append(part.total)
+def settle_accounts(accounts: Sequence[Touched], cover_mask: int, collect: Collect) -> Settlement:
+    """Settle the accounts of one lease; if nothing is due they stay untouched."""
+    from_pots = [account.allocate_pot() for account in accounts]
     asked = [account.principal for account in accounts]
-    is_open = [
-        account.principal + account.late_fees + done > 0
-        for account, done in zip(accounts, discharged, strict=True)
+    open_ = [
+        part.total + account.principal + account.late_fees > 0
+        for part, account in zip(from_pots, accounts, strict=True)
     ]
-    if not any(is_open):
+    if not any(open_):
         return Settlement(Code.NOTHING_DUE, 0, ())
     rent = _ask(accounts, asked, collect)
     for account, got in zip(accounts, rent, strict=True):
-        share_out(account.allocate(min(got.amount, account.principal)))
-    if cover_mask:
-        for i, covered in enumerate(_cover(accounts, cover_mask, collect, share_out)):
-            discharged[i] += covered
+        account.settled += got.amount
+    covered = _cover(accounts, cover_mask, collect)
     fees = [0 if account.principal else account.late_fees for account in accounts]
     late = _ask(accounts, fees, collect)
-    lines = []
+    forwarded, lines = NOTHING, []
     for i, account in enumerate(accounts):
         account.pay_fees(late[i].amount)
-        share_out(Part(0, late[i].amount))
-        if is_open[i]:
-            lines.append(
-                Line(
-                    tenant=account.account.tenant,
-                    code=_code(account, rent[i], late[i], discharged[i] + asked[i] > 0),
-                    amount=discharged[i] + rent[i].amount + late[i].amount,
-                )
-            )
+        part = from_pots[i].plus(Part(rent[i].amount + covered[i], late[i].amount))
+        forwarded = forwarded.plus(part)
+        if open_[i]:
+            other = part.total - late[i].amount + asked[i] > 0
+            lines.append(Line(account.account.tenant, _code(account, rent[i], late[i], other), part.total))
             account.store()
-    return Settlement(_overall(lines, len(accounts)), sum(line.amount for line in lines), tuple(lines))
+    return Settlement(_overall(lines, len(accounts)), forwarded.total, tuple(lines), forwarded)
 
 
 def _ask(accounts: Sequence[Touched], amounts: Sequence[int], collect: Collect) -> Sequence[Collected]:
@@ -73,16 +62,14 @@ def _ask(accounts: Sequence[Touched], amounts: Sequence[int], collect: Collect) 
     return collect([(a.account.tenant, amount) for a, amount in zip(accounts, amounts, strict=True)])
 
 
-def _cover(
-    accounts: Sequence[Touched], mask: int, collect: Collect, share_out: Callable[[Part], None]
-) -> list[int]:
+def _cover(accounts: Sequence[Touched], mask: int, collect: Collect) -> list[int]:
     """Tenants who signed for it pay the rent that the others' mandates did not. [cmt per account]"""
     covered = [0] * len(accounts)
     for i, short in enumerate(accounts):
         for j, payer in enumerate(accounts):
             if short.principal and i != j and mask >> j & 1:
                 got = collect([(payer.account.tenant, short.principal)])[0].amount
-                share_out(short.allocate(got))
+                short.settled += got
                 covered[i] += got
     return covered
 
