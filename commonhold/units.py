@@ -4,6 +4,7 @@
     Day     civil day number in the community's calendar, 0 = 1970-01-01 [day]
     Month   months since January 1970, 0 = 1970-01 [month]
     Bps     one ten-thousandth: 10,000 = 100 % [bps]
+    Ppm     one millionth: a unit's share of the community [ppm]
     Area    one hundredth of a square metre [0.01 m²]
     Seconds seconds since 1970-01-01T00:00Z [unix]
 
@@ -21,6 +22,7 @@ Money = NewType("Money", int)
 Day = NewType("Day", int)
 Month = NewType("Month", int)
 Bps = NewType("Bps", int)
+Ppm = NewType("Ppm", int)
 Area = NewType("Area", int)
 Seconds = NewType("Seconds", int)
 
