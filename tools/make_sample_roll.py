@@ -17,7 +17,7 @@ from typing import Final
 
 from commonhold.rules.calendar import boundary, month_of
 from commonhold.text import CsvValue, write_csv
-from commonhold.units import date_of, day_of
+from commonhold.units import Day, date_of, day_of
 
 TARGET: Final = Path(__file__).resolve().parent.parent / "commonhold" / "samples" / "rent-roll.csv"
 CUTOVER: Final = date(2025, 12, 31)
@@ -25,25 +25,108 @@ SEED: Final = 20251231
 
 SUMMED: Final = ("rent", "deposit", "deposit_held", "arrears", "prepaid", "late_fees")
 
-NAMES: Final = tomllib.loads(Path(__file__).with_name("sample_roll.toml").read_text(encoding="utf-8"))
-HEADINGS: Final[dict[str, str]] = NAMES["headings"]
-NEW_STARTS: Final = (
-    date(2026, 1, 1),
-    date(2026, 1, 29),
-    date(2026, 1, 31),
-    date(2026, 2, 15),
-    date(2026, 3, 1),
-    date(2026, 3, 30),
-    date(2026, 4, 10),
-    date(2026, 5, 31),
-    date(2026, 6, 1),
-    date(2026, 7, 18),
-    date(2026, 8, 31),
-    date(2026, 10, 5),
-    date(2026, 11, 29),
-    date(2027, 1, 31),
-    date(2027, 2, 1),
-)
+TABLES: Final = tomllib.loads(Path(__file__).with_name("sample_roll.toml").read_text(encoding="utf-8"))
+HEADINGS: Final[dict[str, str]] = TABLES["headings"]
+OWNER_COMPANY: Final = "枫林资产管理有限公司"
+
+Row = dict[str, CsvValue]
+Dates = Callable[[date], str]
+
+
+@dataclass(slots=True)
+class Person:
+    name: str
+    contact: str
+
+
+@dataclass(slots=True)
+class People:
+    """Makes each person once, with one of three kinds of names."""
+
+    chance: random.Random
+    made: set[str] = field(default_factory=set)
+
+    def next(self) -> Person:
+        kind = self.chance.choices(("han", "kanji", "western"), (60, 20, 20))[0]
+        number = len(self.made) + 1
+        while True:
+            name = self._name(kind)
+            if name not in self.made:
+                break
+        self.made.add(name)
+        contacts = {
+            "han": f"130-0000-{number:04d}",
+            "kanji": f"090-0000-{number:04d}",
+            "western": f"resident{number}@example.org",
+        }
+        return Person(name, contacts[kind])
+
+    def _name(self, kind: str) -> str:
+        pick = self.chance.choice
+        if kind == "han":
+            return f"{pick(TABLES['han_family'])}{pick(TABLES['han_given'])}"
+        if kind == "kanji":
+            return f"{pick(TABLES['kanji_family'])} {pick(TABLES['kanji_given'])}"
+        return f"{pick(TABLES['western_first'])} {pick(TABLES['western_last'])}"
+
+
+@dataclass(slots=True)
+class Building:
+    """name: as on the roll. units: label, use, area [m²], rent. dates: how this building's clerk writes."""
+
+    name: str
+    units: list[tuple[str, str, str, int]]
+    dates: Dates
+    owners: list[Person]
+
+
+def han(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def slashes(value: date) -> str:
+    return f"{value.year}/{value.month}/{value.day}"
+
+
+def money(cents: int) -> str:
+    return f"{cents // 100:,}.{cents % 100:02d}"
+
+
+def add_months(value: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    return date_of(Day(boundary(value.day, month_of(day_of(value)) + months)))
+
+
+def buildings(chance: random.Random, people: People) -> list[Building]:
+    """Three buildings: flats and a caretaker's; shops and flats; flats of one company, and parking."""
+    homes = [
+        (f"{floor:02d}{door:02d}", 42 + 11 * door + floor % 3)
+        for floor in range(2, 12)
+        for door in range(1, 6)
+    ]
+    first: list[tuple[str, str, str, int]] = [
+        (label, "住宅 Home", f"{area}.{chance.randrange(100):02d}", 4_200 + 55 * area)
+        for label, area in homes
+    ]
+    first.append(("0101", "住宅 Home", "28.00", 0))  # the caretaker's flat
+    second: list[tuple[str, str, str, int]] = [
+        (f"S{number}", "商铺 Shop", f"{60 + 35 * number}.00", 9_000 + 4_500 * number)
+        for number in range(1, 6)
+    ]
+    second += [(label, "住宅 Home", f"{area}.50", 5_100 + 61 * area) for label, area in homes[5:50]]
+    third: list[tuple[str, str, str, int]] = [
+        (label, "住宅 Home", f"{area + 4}.00", 6_300 + 70 * area) for label, area in homes[:42]
+    ]
+    third += [(f"P{number:02d}", "车位 Parking", "12.50", 380 + 20 * (number % 4)) for number in range(1, 13)]
+    return [
+        Building("1号楼", first, date.isoformat, [people.next() for _ in range(22)]),
+        Building("2号楼", second, han, [people.next() for _ in range(18)]),
+        Building("3号楼", third, slashes, [Person(OWNER_COMPANY, "")]),
+    ]
+
+
+# wording, deposit [months of rent], months paid at a time
+PAYMENTS: Final = (("月付", 1, 1), ("押一付三", 1, 3), ("押二付一", 2, 1), ("季付", 1, 3), ("半年付", 2, 6))
 
 
 @dataclass(slots=True)
@@ -53,10 +136,10 @@ class Clerk:
     chance: random.Random
     people: People
     leases: int = 0
-    odd: list[date] = field(default_factory=lambda: list(ODD_STARTS))
-    new: list[date] = field(default_factory=lambda: list(NEW_STARTS))
+    odd: list[date] = field(default_factory=lambda: list(TABLES["odd_starts"]))
+    new: list[date] = field(default_factory=lambda: list(TABLES["coming_starts"]))
     homes: list[Person] = field(default_factory=list)
-    shops: list[str] = field(default_factory=lambda: list(NAMES["companies"]))
+    shops: list[str] = field(default_factory=lambda: list(TABLES["companies"]))
 
     def unit(self, building: Building, index: int) -> Iterator[Row]:
         """The lines of one unit: vacant, a running lease, a coming one, or one after the other."""
