@@ -112,8 +112,8 @@ interface ICommunityToken is IERC20, IERC20Permit {
 
     /// @notice For the suite's contracts: take `amount` from a payer who asked for it. A registered collector takes it within the payer's mandate if that covers
     /// all of it; otherwise it comes out of the payer's allowance to the caller (an unlimited one stays).
-    /// @dev A frozen payer can pay; one under recovery cannot, because paying is his wallet's own act.
-    /// - Reverts with TokenNotSuite, TokenRecoveryPending, TokenWalletReplaced.
+    /// @dev A frozen payer can pay a collector (present or retired), because that takes dues; a payer under recovery cannot, because paying is his wallet's own act.
+    /// - Reverts with TokenNotSuite, TokenFrozen, TokenRecoveryPending, TokenWalletReplaced.
     /// - Reverts with ERC20InsufficientAllowance(spender, have, need) or ERC20InsufficientBalance(payer, have, need).
     /// @param amount [cmt]
     function pull(address payer, uint256 amount) external;
@@ -202,7 +202,7 @@ interface ICommunityToken is IERC20, IERC20Permit {
     ) external;
 
     /// @notice As transferWithAuthorization, but only the recipient may submit it: `ReceiveWithAuthorization(…)`, same fields.
-    /// The suite's contracts take signed payments this way, also from a frozen wallet.
+    /// The suite's contracts take signed payments this way, and collectors also from a frozen wallet.
     function receiveWithAuthorization(
         address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
     ) external;

@@ -98,6 +98,17 @@ contract CommunityToken is TokenLedger {
         _payIn(payer, msg.sender, paid, amount);
     }
 
+    /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
+    /// `paid` is the payer's word afterwards.
+    function _payIn(address payer, address suite, uint256 paid, uint256 amount) private {
+        if (paid & BLOCKED != 0) {
+            paid = _cleared(payer, paid);
+            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) revert TokenFrozen(payer, _freezes.untilOf(payer));
+        }
+        _accounts[payer].word = paid;
+        _credit(payer, suite, amount, true);
+    }
+
     /// @inheritdoc ICommunityToken
     function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
         uint256 word = _accounts[msg.sender].word;

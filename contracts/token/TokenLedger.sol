@@ -131,12 +131,6 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
 
     // ------------------------------------------------------------------------------------------------ for the storey above
 
-    /// @dev Moves money to a contract of the suite that takes it itself, also from a frozen wallet. `paid` is the payer's word afterwards.
-    function _payIn(address payer, address suite, uint256 paid, uint256 amount) internal {
-        _accounts[payer].word = paid & BLOCKED == 0 ? paid : _cleared(payer, paid);
-        _credit(payer, suite, amount, true);
-    }
-
     /// @dev A replaced wallet signs nothing.
     function _checkSignature(address wallet, bytes32 structHash, bytes calldata signature) internal view {
         _refuseReplaced(wallet, _accounts[wallet].word);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title Community money back into bank money, by request
+/// @notice A holder asks and hands in the money; the treasurer completes the request with the reference of the bank transfer, or refuses it with a reason and
+/// gives the money back; if the treasurer is silent for 7 days the holder takes it back. The treasurer completes a request before he orders the bank transfer:
+/// once completed it cannot be taken back. Where to pay is kept off chain; `payoutHash` is its salted hash. Amounts [cmt], times [unix].
+interface IRedemptionDesk {
+    enum State {
+        NONE, // no such request
+        REQUESTED,
+        COMPLETED,
+        REFUSED,
+        TAKEN_BACK
+    }
+
+    /// @param holder wallet that handed the money in
+    /// @param amount [cmt]
+    /// @param requestedAt [unix]
+    struct Redemption {
+        address holder;
+        uint96 amount;
+        uint48 requestedAt;
+        State state;
+    }
+
+    event RedemptionRequested(uint256 indexed id, address indexed holder, uint256 amount, bytes32 payoutHash);
+    event RedemptionCompleted(uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 indexed bankReference);
+    event RedemptionRefused(uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 reasonHash);
+    event RedemptionTakenBack(uint256 indexed id, address indexed holder, uint256 amount);
+
+    error RedemptionForwardedCall(address caller);
+    error RedemptionTokenHasNoCode(address token);
+    error RedemptionAmountInvalid(uint256 amount);
+    error RedemptionHashZero();
+    error RedemptionNotOpen(uint256 id, State state);
+    error RedemptionNotHolder(uint256 id, address caller, address holder);
+    error RedemptionTooEarly(uint256 id, uint256 from, uint256 time);
+    /// @notice The holder's wallet is frozen, replaced, or under recovery: refuse the request or wait.
+    error RedemptionHolderBlocked(uint256 id, address holder);
+    error RedemptionReferenceUsed(bytes32 bankReference);
+
+    // ---- ask and take back
+    /// @notice Hand in `amount`, which the caller has approved to this contract, to be paid out by the bank.
+    function request(uint256 amount, bytes32 payoutHash) external returns (uint256 id);
+    /// @notice As request, by one ERC-3009 authorisation (ReceiveWithAuthorization to this contract) whose nonce is authorizationNonce(payoutHash, salt).
+    /// Anybody may submit it.
+    function requestWithAuthorization(
+        address holder, uint256 amount, bytes32 payoutHash, uint256 validAfter, uint256 validBefore, bytes32 salt, bytes calldata signature
+    ) external returns (uint256 id);
+    /// @notice The nonce that binds an authorisation to the payout it is meant for.
+    function authorizationNonce(bytes32 payoutHash, bytes32 salt) external pure returns (bytes32);
+    /// @notice Take the money back after 7 days without an answer. For the holder, or the wallet that replaced his.
+    function takeBack(uint256 id) external;
+
+    // ---- answer
+    /// @notice Destroy the money because the bank pays it out under `bankReference`, which counts once.
+    /// @custom:role TREASURER
+    function complete(uint256 id, bytes32 bankReference) external;
+    /// @notice Give the money back, for a reason.
+    /// @custom:role TREASURER
+    function refuse(uint256 id, bytes32 reasonHash) external;
+
+    // ---- look
+    function redemptionOf(uint256 id) external view returns (Redemption memory);
+    function redemptionCount() external view returns (uint256);
+    /// @notice The sum of all open requests; this contract's balance covers it. [cmt]
+    function heldForRedemption() external view returns (uint256);
+    function bankReferenceUsed(bytes32 bankReference) external view returns (bool);
+}
