@@ -28,6 +28,38 @@ library UnitQueue {
         return added.fromDay < current.fromDay ? (added, current) : (current, added);
     }
 
+    /// @notice Another user or last day for a lease in one of the places; a last day on or before its first gives the place up.
+    /// @dev Reverts if the following lease is in the way.
+    /// @return first the lease that runs or comes first
+    /// @return second the lease that follows, all zero if none
+    /// @return known whether the lease has a place
+    function change(
+        uint32 unit,
+        IUnitRegistry.Occupancy memory current,
+        IUnitRegistry.Occupancy memory following,
+        IUnitRegistry.Occupancy memory wanted
+    ) internal pure returns (IUnitRegistry.Occupancy memory first, IUnitRegistry.Occupancy memory second, bool known) {
+        (first, second) = (current, following);
+        if (isOf(current, wanted)) {
+            if (following.lease != 0 && wanted.untilDay > following.fromDay) {
+                revert IUnitRegistry.UnitTaken(unit, following.lease, following.fromDay, following.untilDay);
+            }
+            (first.user, first.untilDay, known) = (wanted.user, wanted.untilDay, true);
+            if (wanted.untilDay <= first.fromDay) {
+                first = following;
+                delete second;
+            }
+        } else if (isOf(following, wanted)) {
+            (second.user, second.untilDay, known) = (wanted.user, wanted.untilDay, true);
+            if (wanted.untilDay <= second.fromDay) delete second;
+        }
+    }
+
+    /// @notice Whether both are the same lease of the same contract.
+    function isOf(IUnitRegistry.Occupancy memory use, IUnitRegistry.Occupancy memory other) internal pure returns (bool) {
+        return use.lease == other.lease && use.leaseContract == other.leaseContract;
+    }
+
     function _refuseOverlap(uint32 unit, IUnitRegistry.Occupancy memory other, IUnitRegistry.Occupancy memory added) private pure {
         if (other.lease != 0 && other.fromDay < added.untilDay && added.fromDay < other.untilDay) {
             revert IUnitRegistry.UnitTaken(unit, other.lease, other.fromDay, other.untilDay);

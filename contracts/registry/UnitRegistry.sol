@@ -8,11 +8,11 @@ import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/I
 import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IERC4907} from "../../interfaces/IERC4907.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
+import {OwnersRoll} from "../lib/OwnersRoll.sol";
 import {UnitQueue} from "../lib/UnitQueue.sol";
 
 /// @title Units: owner and user by party; the user follows the lease contracts alone
@@ -21,7 +21,7 @@ import {UnitQueue} from "../lib/UnitQueue.sol";
 /// 2. The owner of a leased unit changes only through its lease. (test_setOwner.py)
 /// 3. Σ holdings of all parties = the roll, at every past moment. (test_roll.py)
 contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
-    using Checkpoints for Checkpoints.Trace208;
+    using OwnersRoll for OwnersRoll.Roll;
     using UnitQueue for Occupancy;
 
     /// @dev One slot: an occupation reads and writes this word alone.
@@ -63,8 +63,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     mapping(uint256 unit => Occupancy) private _following;
     mapping(uint256 unit => address wallet) private _announced; // owner's wallet in the last Transfer event
     mapping(address leaseContract => LeaseContract) public leaseContractOf;
-    mapping(uint256 party => Checkpoints.Trace208) private _holdings; // area 64 [0.01 m²] | units 32
-    Checkpoints.Trace208 private _roll; // area 64 [0.01 m²] | units 32 | owners 32
+    OwnersRoll.Roll private _roll;
 
     constructor(address authority, address forwarder, address parties_, int32 utcOffset_) AccessManaged(authority) ERC2771Context(forwarder) {
         parties = IPartyRegistry(parties_);
@@ -103,47 +102,10 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     function _setOwner(uint32 unit, uint32 newOwner) private {
         Unit storage record = _units[unit];
         uint32 oldOwner = record.owner;
-        uint256 area = record.area;
         record.owner = newOwner;
-        _move(oldOwner, newOwner, area);
+        _roll.move(oldOwner, newOwner, record.area);
         emit UnitOwnerChanged(unit, oldOwner, newOwner);
         _announceOwner(unit, newOwner);
-    }
-
-    // ------------------------------------------------------------------------------------------ roll
-
-    function _move(uint32 from, uint32 to, uint256 area) private {
-        uint48 time = uint48(block.timestamp);
-        uint256 roll = _roll.latest();
-        if (from == 0) {
-            roll += area << 64 | 1 << 32;
-        } else {
-            uint256 left = _holdings[from].latest() - (area << 32 | 1);
-            _holdings[from].push(time, uint208(left));
-            if (uint32(left) == 0) --roll;
-        }
-        uint256 held = _holdings[to].latest() + (area << 32 | 1);
-        _holdings[to].push(time, uint208(held));
-        if (uint32(held) == 1) ++roll;
-        _roll.push(time, uint208(roll));
-    }
-
-    /// @inheritdoc IUnitRegistry
-    function holdingAt(uint32 party, uint48 time) external view returns (uint256 units, uint256 area) {
-        uint256 held = _holdings[party].upperLookup(_past(time));
-        return (uint32(held), held >> 32);
-    }
-
-    /// @inheritdoc IUnitRegistry
-    function rollAt(uint48 time) external view returns (uint256 units, uint256 area, uint256 owners) {
-        uint256 roll = _roll.upperLookup(_past(time));
-        return (uint32(roll >> 32), roll >> 64, uint32(roll));
-    }
-
-    /// @dev The present second may still change.
-    function _past(uint48 time) private view returns (uint48) {
-        if (time >= block.timestamp) revert UnitValueInvalid("time", time, block.timestamp - 1);
-        return time;
     }
 
     // ------------------------------------------------------------------------------------------ for lease contracts
@@ -154,58 +116,37 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         Unit memory record = _units[unit];
         if (record.owner != landlord || landlord == 0) revert UnitNotOwner(unit, record.owner, landlord);
         if (fromDay >= untilDay || untilDay > type(uint24).max) revert UnitDaysInvalid(fromDay, untilDay);
-        Occupancy memory added =
+        Occupancy memory first =
             Occupancy({lease: lease, user: user, fromDay: uint24(fromDay), untilDay: uint24(untilDay), leaseContract: number});
-        if (record.lease == 0) {
-            _store(unit, record, added, record.followed);
-        } else {
-            (Occupancy memory first, Occupancy memory second) =
-                UnitQueue.place(unit, _currentOf(record), _followingOf(unit, record), added, today());
-            _follow(unit, record, second);
-            _store(unit, record, first, second.lease != 0);
-        }
+        Occupancy memory second;
+        if (record.lease != 0) (first, second) = UnitQueue.place(unit, _currentOf(record), _followingOf(unit, record), first, today());
+        _store(unit, record, first, second);
         emit UnitOccupied(unit, lease, user, fromDay, untilDay, msg.sender);
         _announceUser(unit);
     }
 
     /// @inheritdoc IUnitRegistry
     function changeOccupancy(uint32 unit, uint32 lease, uint32 user, uint32 untilDay) external {
-        uint8 number = _callerNumber();
         if (untilDay > type(uint24).max) revert UnitDaysInvalid(0, untilDay);
+        Occupancy memory wanted =
+            Occupancy({lease: lease, user: user, fromDay: 0, untilDay: uint24(untilDay), leaseContract: _callerNumber()});
         Unit memory record = _units[unit];
-        Occupancy memory following = _followingOf(unit, record);
-        Occupancy memory current = _currentOf(record);
-        if (current.lease == lease && current.leaseContract == number) {
-            if (following.lease != 0 && untilDay > following.fromDay) {
-                revert UnitTaken(unit, following.lease, following.fromDay, following.untilDay);
-            }
-            (current.user, current.untilDay) = (user, uint24(untilDay));
-            if (untilDay <= current.fromDay) {
-                (current, following) = (following, Occupancy(0, 0, 0, 0, 0));
-                _follow(unit, record, following);
-            }
-            _store(unit, record, current, following.lease != 0);
-        } else if (following.lease == lease && following.leaseContract == number) {
-            (following.user, following.untilDay) = (user, uint24(untilDay));
-            if (untilDay <= following.fromDay) following = Occupancy(0, 0, 0, 0, 0);
-            _follow(unit, record, following);
-            _store(unit, record, current, following.lease != 0);
-        } else if (untilDay <= today()) {
-            return;
-        } else {
+        (Occupancy memory first, Occupancy memory second, bool known) =
+            UnitQueue.change(unit, _currentOf(record), _followingOf(unit, record), wanted);
+        if (!known) {
+            if (untilDay <= today()) return; // over, and its place is already taken
             revert UnitLeaseUnknown(unit, lease);
         }
+        _store(unit, record, first, second);
         emit UnitOccupancyChanged(unit, lease, user, untilDay, msg.sender);
         _announceUser(unit);
     }
 
     /// @inheritdoc IUnitRegistry
     function transferByLease(uint32 unit, uint32 lease, uint32 newOwner) external {
-        uint8 number = _callerNumber();
+        Occupancy memory wanted = Occupancy({lease: lease, user: 0, fromDay: 0, untilDay: 0, leaseContract: _callerNumber()});
         Unit memory record = _units[unit];
-        Occupancy memory following = _followingOf(unit, record);
-        bool known = (record.lease == lease && record.leaseContract == number) || (following.lease == lease && following.leaseContract == number);
-        if (!known) revert UnitLeaseUnknown(unit, lease);
+        if (!_currentOf(record).isOf(wanted) && !_followingOf(unit, record).isOf(wanted)) revert UnitLeaseUnknown(unit, lease);
         _checkParty(newOwner);
         if (newOwner != record.owner) _setOwner(unit, newOwner);
     }
@@ -226,18 +167,16 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         if (record.followed) following = _following[unit];
     }
 
-    function _follow(uint256 unit, Unit memory record, Occupancy memory second) private {
+    /// @dev One read and one write of the unit's slot; the second slot only for a lease that follows.
+    function _store(uint256 unit, Unit memory record, Occupancy memory first, Occupancy memory second) private {
         if (second.lease != 0) _following[unit] = second;
         else if (record.followed) delete _following[unit];
-    }
-
-    function _store(uint256 unit, Unit memory record, Occupancy memory first, bool followed) private {
         record.lease = first.lease;
         record.user = first.user;
         record.fromDay = first.fromDay;
         record.untilDay = first.untilDay;
         record.leaseContract = first.leaseContract;
-        record.followed = followed;
+        record.followed = second.lease != 0;
         _units[unit] = record;
     }
 
@@ -256,12 +195,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     function correct(uint32 unit, uint40 area, uint24 share) external restricted {
         Unit storage record = _known(unit);
         _checkSize(area, share);
-        uint48 time = uint48(block.timestamp);
-        Checkpoints.Trace208 storage holding = _holdings[record.owner];
-        uint256 more = area;
-        uint256 less = record.area;
-        holding.push(time, uint208(holding.latest() + (more << 32) - (less << 32)));
-        _roll.push(time, uint208(_roll.latest() + (more << 64) - (less << 64)));
+        _roll.resize(record.owner, record.area, area);
         (record.area, record.share) = (area, share);
         emit UnitCorrected(unit, area, share);
     }
@@ -290,7 +224,8 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     }
 
     function _announceUser(uint32 unit) private {
-        emit UpdateUser(unit, userOf(unit), uint64(userExpires(unit)));
+        (uint32 user, uint256 untilDay) = _useToday(unit);
+        emit UpdateUser(unit, _walletOrNone(user), uint64(_endOf(untilDay)));
     }
 
     // ------------------------------------------------------------------------------------------ set up
@@ -320,7 +255,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IUnitRegistry
-    function userPartyOf(uint32 unit) public view returns (uint32 party) {
+    function userPartyOf(uint32 unit) external view returns (uint32 party) {
         (party,) = _useToday(unit);
     }
 
@@ -343,6 +278,22 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     function occupancyOf(uint32 unit) external view returns (Occupancy memory current, Occupancy memory following) {
         Unit memory record = _units[unit];
         return (_currentOf(record), _followingOf(unit, record));
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function holdingAt(uint32 party, uint48 time) external view returns (uint256 units, uint256 area) {
+        return _roll.holdingAt(party, _past(time));
+    }
+
+    /// @inheritdoc IUnitRegistry
+    function rollAt(uint48 time) external view returns (uint256 units, uint256 area, uint256 owners) {
+        return _roll.totalsAt(_past(time));
+    }
+
+    /// @dev The present second may still change.
+    function _past(uint48 time) private view returns (uint48) {
+        if (time >= block.timestamp) revert UnitValueInvalid("time", time, block.timestamp - 1);
+        return time;
     }
 
     /// @inheritdoc IUnitRegistry
@@ -371,18 +322,27 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     /// @notice Units of the party whose current wallet this is; 0 for any other wallet.
     function balanceOf(address wallet) external view returns (uint256) {
         uint32 party = parties.partyOf(wallet);
-        return party != 0 && parties.walletOf(party) == wallet ? uint32(_holdings[party].latest()) : 0;
+        return party != 0 && parties.walletOf(party) == wallet ? _roll.unitsOf(party) : 0;
     }
 
     /// @inheritdoc IERC4907
     function userOf(uint256 tokenId) public view returns (address) {
         (uint32 user,) = _useToday(tokenId);
-        return user == 0 ? address(0) : parties.walletOf(user);
+        return _walletOrNone(user);
     }
 
     /// @inheritdoc IERC4907
     function userExpires(uint256 tokenId) public view returns (uint256) {
         (, uint256 untilDay) = _useToday(tokenId);
+        return _endOf(untilDay);
+    }
+
+    function _walletOrNone(uint32 party) private view returns (address) {
+        return party == 0 ? address(0) : parties.walletOf(party);
+    }
+
+    /// @dev The moment at which a day begins in the community's calendar; 0 for no day. [day] → [unix]
+    function _endOf(uint256 untilDay) private view returns (uint256) {
         return untilDay == 0 ? 0 : uint256(int256(untilDay * 86400) - utcOffset);
     }
 
@@ -398,42 +358,32 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
             || interfaceId == type(IERC721Metadata).interfaceId || interfaceId == type(IERC4907).interfaceId;
     }
 
-    /// @notice Nobody is approved.
-    function getApproved(uint256) external pure returns (address) {
-        return address(0);
-    }
+    // Nobody is approved and nothing moves by an ERC-721 call: units move through UnitTransfers or by the sale inside their lease.
 
-    /// @notice Nobody is approved.
-    function isApprovedForAll(address, address) external pure returns (bool) {
-        return false;
-    }
+    function getApproved(uint256) external pure returns (address) {}
 
-    /// @notice Reverts.
+    function isApprovedForAll(address, address) external pure returns (bool) {}
+
     function approve(address, uint256 tokenId) external pure {
         revert UnitMovesByTransferOnly(tokenId);
     }
 
-    /// @notice Reverts.
     function setApprovalForAll(address, bool) external pure {
         revert UnitMovesByTransferOnly(0);
     }
 
-    /// @notice Reverts.
     function transferFrom(address, address, uint256 tokenId) external pure {
         revert UnitMovesByTransferOnly(tokenId);
     }
 
-    /// @notice Reverts.
     function safeTransferFrom(address, address, uint256 tokenId) external pure {
         revert UnitMovesByTransferOnly(tokenId);
     }
 
-    /// @notice Reverts.
     function safeTransferFrom(address, address, uint256 tokenId, bytes calldata) external pure {
         revert UnitMovesByTransferOnly(tokenId);
     }
 
-    /// @inheritdoc IERC4907
     function setUser(uint256 tokenId, address, uint64) external pure {
         revert UnitUserFollowsLease(tokenId);
     }
