@@ -267,13 +267,25 @@ class Artifact:
                 return Codec(entry["inputs"])
         return Codec([])
 
-    def creation_code(self, arguments: Sequence[Any]) -> bytes:
-        """What a deploying transaction carries."""
-        if self.raw["linkReferences"]:
-            raise ArtifactError(
-                f"{self.name} needs linked libraries; the suite's libraries are internal only."
-            )
-        code = bytes.fromhex(self.raw["bytecode"][2:])
+    @cached_property
+    def libraries(self) -> dict[str, str]:
+        """Names of the libraries it is linked to, and the text that stands for each in unlinked code."""
+        return {
+            name: "__$" + keccak(text=f"{source}:{name}").hex()[:34] + "$__"
+            for source, names in self.raw["linkReferences"].items()
+            for name in names
+        }
+
+    def _linked(self, code: str, addresses: Mapping[str, str]) -> bytes:
+        for name, blank in self.libraries.items():
+            if name not in addresses:
+                raise ArtifactError(f"{self.name} is linked to {name}, whose address was not given.")
+            code = code.replace(blank, addresses[name][2:].lower())
+        return bytes.fromhex(code[2:])
+
+    def creation_code(self, arguments: Sequence[Any], libraries: Mapping[str, str] | None = None) -> bytes:
+        """What a deploying transaction carries. libraries: their addresses by name."""
+        code = self._linked(self.raw["bytecode"], libraries or {})
         if not code:
             raise ArtifactError(f"{self.name} is an interface or abstract: it cannot be deployed.")
         if len(arguments) != len(self.constructor_inputs.types):
@@ -301,9 +313,9 @@ class Artifact:
             blank[start : start + length] = bytes(length)
         return bytes(blank)
 
-    def is_code(self, code: bytes) -> bool:
-        """Whether this is what the artifact deploys, whatever its immutables."""
-        expected = bytes.fromhex(self.raw["deployedBytecode"][2:])
+    def is_code(self, code: bytes, libraries: Mapping[str, str] | None = None) -> bool:
+        """Whether this is what the artifact deploys with these libraries, whatever its immutables."""
+        expected = self._linked(self.raw["deployedBytecode"], libraries or {})
         return len(code) == len(expected) and self.masked(code) == self.masked(expected)
 
     def immutables(self, code: bytes) -> list[bytes]:
