@@ -7,11 +7,12 @@ deterministic: the same calls in the same order give the same figures. Amounts [
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from commonhold.rules.accounts import Part
 from commonhold.rules.calendar import month_of
 from commonhold.rules.codes import Code
+from commonhold.rules.deposit import DepositBook
 from commonhold.rules.ledger import (
     Change,
     Closing,
@@ -28,19 +29,6 @@ from commonhold.rules.terms import LeaseTerms
 LEASES = -1  # holder: LeaseAgreement
 ESCROW = -2  # holder: DepositEscrow
 MAX_BATCH = 500  # leases
-
-
-class Deposits(Protocol):
-    """What a community needs of the deposits' twin; the money itself lies with the holder ESCROW."""
-
-    def book(self, lease: int, parts: Sequence[int], arbiter: int) -> None:
-        """A deposit comes in, one part per tenant. [cmt]"""
-
-    def take_arrears(self, lease: int, index: int, amount: int) -> int:
-        """What comes out of one tenant's part. [cmt]"""
-
-    def open_review(self, lease: int, day: int) -> bool:
-        """Whether there is a deposit left to review."""
 
 
 class Result(NamedTuple):
@@ -75,13 +63,13 @@ class _Plain:
 class Community:
     """Leases by id from 1, purses by party."""
 
-    def __init__(self, deposits: Deposits, bit: int = 1, money: MandateBook | None = None) -> None:
-        self.deposits = deposits
+    def __init__(self, bit: int = 1) -> None:
         self.bit = bit  # of the lease contract among the token's collectors
-        self.money = money or MandateBook()
+        self.money = MandateBook()
+        self.deposits = DepositBook()
         self.leases: dict[int, LeaseLedger] = {}
         self.owed = Outgo()  # shares that could not be delivered [cmt by party]
-        self.received = Outgo()  # shares of rent and late fees, delivered or owed [cmt by party]
+        self.received = Outgo()  # all that the leases paid out, delivered or owed [cmt by party]
         self.last_lines: dict[int, Settlement] = {}  # the last batch's outcome by lease, line by line
 
     # ---------------------------------------------------------------- look
@@ -240,9 +228,41 @@ class Community:
 
     def preview_settle(self, leases: Sequence[int], day: int) -> list[Result]:
         """What `settle` would answer; nothing is changed."""
-        trial = Community(self.deposits, self.bit, self.money.copy())
+        trial = Community(self.bit)
+        trial.money = self.money.copy()
         trial.leases = {lease: self.leases[lease].copy() for lease in leases if lease in self.leases}
         return trial.settle(leases, day)
+
+    # ---------------------------------------------------------------- the deposit's review
+
+    def file_claim(self, lease: int, amounts: Sequence[int], day: int) -> Outgo:
+        """The landlord claims from the deposit. [cmt]"""
+        return self._release(self.deposits.file_claim(lease, self.lease(lease), amounts, day))
+
+    def accept_claim(self, lease: int, tenant: int, day: int) -> Outgo:
+        """A tenant agrees to the claim."""
+        return self._release(self.deposits.accept_claim(lease, self.lease(lease), tenant, day))
+
+    def make_offer(self, lease: int, tenant: int, offer: int, day: int) -> Outgo:
+        """A tenant answers with less. [cmt]"""
+        return self._release(self.deposits.make_offer(lease, self.lease(lease), tenant, offer, day))
+
+    def accept_offer(self, lease: int) -> Outgo:
+        """The landlord takes the final offer."""
+        return self._release(self.deposits.accept_offer(lease, self.lease(lease)))
+
+    def award(self, lease: int, amount: int, day: int) -> Outgo:
+        """The arbiter decides. [cmt]"""
+        return self._release(self.deposits.award(lease, self.lease(lease), amount, day))
+
+    def finalise(self, lease: int, day: int, hindered: bool = False) -> Outgo:
+        """A clock has run out."""
+        return self._release(self.deposits.finalise(lease, self.lease(lease), day, hindered))
+
+    def _release(self, out: Outgo) -> Outgo:
+        for party, amount in self.money.disburse(ESCROW, out).items():
+            self.deposits.owed.add(party, amount)
+        return out
 
     # ---------------------------------------------------------------- money
 

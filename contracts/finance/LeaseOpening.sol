@@ -83,9 +83,10 @@ library LeaseOpening {
             a.pot = partOf(t, t.opening.prepaid, i);
             a.accrual = partOf(t, t.opening.lateFees, i) * RentMath.BPS;
             a.day = day;
-            a.fee = W.feeTerms(t);
+            a.fee = W.withBreakFee(t.breakFee);
             if (l.count != 1) b.account[a.key] = W.account(0, t.shares[i], 0, 0);
-            b.storeAt(l, a);
+            if (t.opening.day != 0 || t.breakFee != 0) b.storeAt(l, a);
+            else b.store(l, a);
             parts |= partOf(t, t.deposit, i) << (64 * i);
         }
         if (l.count != 1) b.hot[lease] = l.hot;
@@ -124,9 +125,7 @@ library LeaseOpening {
             bool good = Calendar.boundary(s.anchor, label) == t.steps[k].day && label <= s.last
                 && label > RentMath.monthOf(s.segments[s.segments.length - 1]);
             if (!good) revert ILeaseAgreement.LeaseTermsInvalid("steps.day", t.steps[k].day, k);
-            if (t.steps[k].rent == 0 || t.steps[k].rent > LeaseTermsLib.MAX_RENT) {
-                revert ILeaseAgreement.LeaseTermsInvalid("steps.rent", t.steps[k].rent, LeaseTermsLib.MAX_RENT);
-            }
+            LeaseTermsLib.checkRent("steps.rent", t.steps[k].rent);
             b.append(l, label, t.steps[k].rent, s.cumulative(label - 1), 0);
             s.segments = b.segments[l.id];
         }

@@ -88,11 +88,15 @@ library LeaseRevision {
         _checkTotal(b, l, c);
     }
 
-    /// @notice An earlier end, today at the earliest.
+    /// @notice An earlier end, today at the earliest, with at least one day that costs rent.
     function _shorten(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day) private {
         _need(c, c.day >= day && c.day > l.s.rentStart, c.day, day);
         _need(c, c.day < l.s.endDay, c.day, l.s.endDay);
         b.moveEnd(l, c.day, uint256(ILeaseAgreement.State.Notice));
+        // rents agreed for after the new end go, so that a later change finds the segments in order
+        uint256 last = Calendar.labelOf(l.s.anchor, c.day - 1);
+        uint256[] storage segments = b.segments[l.id];
+        while (segments.length > 1 && RentMath.monthOf(segments[segments.length - 1]) > last) segments.pop();
     }
 
     /// @notice Another tenant takes over an account with its debts and its history; the leaving one leaves an empty pot.
@@ -140,7 +144,7 @@ library LeaseRevision {
     }
 
     function _checkRent(ILeaseAgreement.Change calldata c) private pure {
-        _need(c, c.amount != 0 && c.amount <= LeaseTermsLib.MAX_RENT, c.amount, LeaseTermsLib.MAX_RENT);
+        _need(c, c.amount >= LeaseTermsLib.MIN_RENT && c.amount <= LeaseTermsLib.MAX_RENT, c.amount, LeaseTermsLib.MAX_RENT);
     }
 
     function _checkTotal(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c) private view {

@@ -5,14 +5,16 @@ import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {Calendar} from "./Calendar.sol";
 
 /// @title What may be signed: the bounds of lease terms, and their EIP-712 hash
-/// @notice The twin of the bounds is `commonhold/rules/rent.py`.
+/// @notice The twin of the bounds is `commonhold/rules/validate.py`, which lists them.
 library LeaseTermsLib {
     uint256 internal constant MAX_PERIODS = 1200; // months
     uint256 internal constant MAX_AHEAD = 3660; // start at most so far ahead [days]
     uint256 internal constant MAX_TENANTS = 4;
     uint256 internal constant MAX_STEPS = 12;
     uint256 internal constant MAX_FEES = 4;
+    uint256 internal constant MIN_RENT = 10_000; // [cmt/month]
     uint256 internal constant MAX_RENT = (1 << 44) - 1; // [cmt/month]
+    uint256 internal constant MIN_SHARE = 100; // [bps]
     uint256 internal constant MAX_AMOUNT = type(uint56).max; // of anything a lease costs in all [cmt]
 
     bytes private constant STEP = "RentStep(uint32 day,uint64 rent)";
@@ -85,8 +87,7 @@ library LeaseTermsLib {
     /// @notice Reverts with LeaseTermsInvalid(field, value, bound) unless these terms can be kept.
     function check(ILeaseAgreement.LeaseTerms calldata t, uint256 today) internal pure {
         _checkParties(t);
-        _need(t.rent != 0, "rent", 0, 1);
-        _most("rent", t.rent, MAX_RENT);
+        checkRent("rent", t.rent);
         _most("deposit", t.deposit, MAX_AMOUNT);
         _most("billingDay", t.billingDay, 31);
         _need(t.interval != 0, "interval", 0, 1);
@@ -100,7 +101,23 @@ library LeaseTermsLib {
         _most("commission", t.commission, 3000);
         _need(t.commission == 0 || t.manager != 0, "manager", t.manager, 1);
         _most("holdoverRate", t.holdoverRate, 30_000);
+        _checkArbiter(t);
         _checkDays(t, today);
+    }
+
+    /// @notice Rents and shares this large make every tenant's rounded part of the cumulative rent grow from period to period, on which the
+    /// late fee relies: one day costs at least 322, so a part grows by at least 3.22 before rounding, which takes less than 3 away.
+    function checkRent(bytes32 field, uint256 rent) internal pure {
+        _need(rent >= MIN_RENT, field, rent, MIN_RENT);
+        _most(field, rent, MAX_RENT);
+    }
+
+    /// @dev Nobody awards his own dispute.
+    function _checkArbiter(ILeaseAgreement.LeaseTerms calldata t) private pure {
+        if (t.arbiter == 0) return;
+        bool interested = t.arbiter == t.landlord;
+        for (uint256 i; i < t.tenants.length; ++i) interested = interested || t.arbiter == t.tenants[i];
+        _need(!interested, "arbiter", t.arbiter, 0);
     }
 
     function _checkParties(ILeaseAgreement.LeaseTerms calldata t) private pure {
@@ -113,12 +130,13 @@ library LeaseTermsLib {
             uint256 tenant = t.tenants[i];
             _need(tenant != 0 && tenant != t.landlord, "tenants", tenant, i);
             for (uint256 j; j < i; ++j) _need(t.tenants[j] != tenant, "tenants", tenant, j);
-            _need(t.shares[i] != 0, "shares", 0, 1);
+            _need(t.shares[i] >= MIN_SHARE, "shares", t.shares[i], MIN_SHARE);
             sum += t.shares[i];
         }
         _need(sum == 10_000, "shares", sum, 10_000);
         _need(t.coverMask < 1 << n, "coverMask", t.coverMask, (1 << n) - 1);
         _most("fees", t.fees.length, MAX_FEES);
+        for (uint256 k; k < t.fees.length; ++k) _need(t.fees[k].payee != 0, "fees.payee", 0, k);
     }
 
     function _checkDays(ILeaseAgreement.LeaseTerms calldata t, uint256 today) private pure {
