@@ -1,0 +1,476 @@
+"""A small community on a chain of its own, for the tests of the lease contracts: real contracts, ten people.
+
+    world = World(backend)
+    lease = world.activate("ann", "ben", rent=900 * CMT)
+    world.escrow.fileClaim(lease, [5], [REASON], sender=world.wallet("landlord"))
+    with world.reverts("DepositPhaseWrong", lease, 3): ...
+
+The same tests run in an EVM inside this process (plain pytest: fast) and inside brownie (on Anvil or Ganache,
+with coverage); `backend_for` picks by pytest's plugins. Every call is `contract.function(*arguments)` for a
+look and `contract.function(*arguments, sender=wallet)` for a transaction, structs as tuples.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Protocol
+
+import rlp
+from eth_abi.abi import encode
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_keys.datatypes import PrivateKey
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from commonhold.chain.node import MNEMONIC
+from commonhold.rules.calendar import first_of, month_of
+
+UTC_OFFSET = 28_800  # [s]
+CMT = 10**6  # [cmt]
+PEOPLE = ("admin", "manager", "committee", "landlord", "ann", "ben", "cleo", "buyer", "arbiter", "stranger")
+PARTIES = PEOPLE[3:9]  # the others have no party
+MANAGER, COMMITTEE, REGISTRY, RECOVERY = 1, 6, 7, 8  # roles
+LEASE_LIBRARIES = ("LeaseRounds", "LeaseSettlement", "LeaseRevision", "LeaseOpening", "LeaseClosing")
+LANDLORD = 0xFF  # in place of an account's index
+RENT, RENEWAL, TENANT, SALE, END, HOLDOVER, WAIVE_RENT, WAIVE_FEES = range(8)
+ACTIVE, NOTICE, HELD_OVER, ENDED, DEPOSIT_REVIEW, CLOSED = range(1, 7)  # states of a lease
+REASON = keccak(text="reason")
+NO_HASH = bytes(32)
+NOBODY = "0x" + "00" * 20
+
+
+def field(name: str) -> bytes:
+    """The name of a struct's field as errors carry it."""
+    return name.encode().ljust(32, b"\0")
+
+
+@cache
+def key_of(person: str) -> PrivateKey:
+    """The published development key of one of the people."""
+    Account.enable_unaudited_hdwallet_features()
+    path = f"m/44'/60'/0'/0/{PEOPLE.index(person)}"
+    return PrivateKey(bytes(Account.from_mnemonic(MNEMONIC, account_path=path).key))
+
+
+def sign_hash(person: str, digest: bytes) -> bytes:
+    """A 65-byte signature over a digest."""
+    signature = key_of(person).sign_msg_hash(digest)
+    return bytes(signature.to_bytes()[:64]) + bytes([27 + signature.v])
+
+
+def sign_typed(person: str, domain: dict[str, Any], types: dict[str, Any], message: dict[str, Any]) -> bytes:
+    """A signature over typed data as a wallet makes it, from the types alone."""
+    signable = encode_typed_data(domain, types, message)
+    return bytes(Account.sign_message(signable, key_of(person).to_bytes()).signature)
+
+
+class Backend(Protocol):
+    """What the tests need of a chain."""
+
+    chain_id: int
+
+    def deploy_library(self, name: str) -> None: ...
+    def deploy(self, name: str, *arguments: Any) -> Any: ...
+    def selector(self, contract: Any, function: str) -> bytes: ...
+    def at(self, name: str, address: str) -> Any: ...
+    def next_addresses(self, count: int) -> list[str]: ...
+    def time(self) -> int: ...
+    def warp(self, timestamp: int) -> None: ...
+    def events(self, name: str) -> list[dict[str, Any]]: ...
+    def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]: ...
+    def snapshot(self) -> Any: ...
+    def restore(self, mark: Any) -> None: ...
+
+
+class InProcess:
+    """The EVM of tests/evm.py."""
+
+    def __init__(self) -> None:
+        from tests.evm import Chain
+
+        class Recorder(Chain):
+            """Keeps a transaction's events over the looks that follow it."""
+
+            found: list[dict[str, Any]] = []  # noqa: RUF012
+
+            def send(self, *arguments: Any, view: bool = False, **options: Any) -> bytes:
+                answer = super().send(*arguments, view=view, **options)
+                if not view:
+                    self.found = self.events()
+                return answer
+
+        self.chain = Recorder()
+        self.chain_id = 31337
+        self.deployer = to_checksum_address(key_of("admin").public_key.to_address())
+        self.libraries: dict[str, str] = {}
+
+    def deploy_library(self, name: str) -> None:
+        self.libraries[name] = self.deploy(name).address
+
+    def selector(self, contract: Any, function: str) -> bytes:
+        return bytes(contract._functions[function][0])
+
+    def deploy(self, name: str, *arguments: Any) -> Any:
+        from tests.evm import Contract, artifact
+
+        found = artifact(name)
+        self.chain.functions(name)
+        code = found["bytecode"][2:]
+        for source in found["linkReferences"].values():
+            for library, places in source.items():
+                address = self.libraries[library]
+                for place in places:
+                    start = place["start"] * 2
+                    code = code[:start] + address[2:].lower() + code[start + 40 :]
+        plain = [value.address if isinstance(value, Contract) else value for value in arguments]
+        kinds = next((e["inputs"] for e in found["abi"] if e["type"] == "constructor"), [])
+        data = bytes.fromhex(code) + encode([kind["type"] for kind in kinds], plain)
+        with self.chain._failures():
+            address = self.chain.evm.deploy(self.deployer, data)
+        return self.chain.at(name, address)
+
+    def at(self, name: str, address: str) -> Any:
+        return self.chain.at(name, address)
+
+    def next_addresses(self, count: int) -> list[str]:
+        nonce = self.chain.evm.basic(self.deployer).nonce
+        return [created(self.deployer, nonce + i) for i in range(count)]
+
+    def time(self) -> int:
+        return self.chain.timestamp
+
+    def warp(self, timestamp: int) -> None:
+        self.chain.warp(timestamp)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [event for event in self.chain.found if event["event"] == name]
+
+    def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]:
+        from tests.evm import reverts
+
+        return reverts(name, *values)
+
+    def snapshot(self) -> Any:
+        return self.chain.evm.snapshot(), self.chain.timestamp
+
+    def restore(self, mark: Any) -> None:
+        self.chain.evm.revert(mark[0])
+        self.chain.warp(mark[1])
+
+
+class _BrownieContract:
+    """A brownie contract with the calling convention of these tests."""
+
+    def __init__(self, backend: "InBrownie", inner: Any) -> None:
+        self._backend, self._inner, self.address = backend, inner, inner.address
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+    def __getattr__(self, function: str) -> Any:
+        method = getattr(self._inner, function)
+
+        def call(*arguments: Any, sender: Any = None) -> Any:
+            plain = [getattr(value, "address", value) for value in arguments]
+            if sender is None:
+                return method.call(*plain, {"from": self._backend.accounts[0]})
+            self._backend.last = method(*plain, {"from": self._backend.account(str(sender))})
+            return self._backend.last.return_value
+
+        return call
+
+    def data(self, function: str, *arguments: Any) -> bytes:
+        """The call data."""
+        plain = [getattr(value, "address", value) for value in arguments]
+        return bytes.fromhex(getattr(self._inner, function).encode_input(*plain)[2:])
+
+
+class InBrownie:
+    """The chain that brownie started."""
+
+    def __init__(self) -> None:
+        import brownie
+
+        self.brownie = brownie
+        self.accounts = brownie.accounts
+        self.chain_id = brownie.chain.id
+        self.last: Any = None
+
+    def account(self, address: str) -> Any:
+        return self.accounts.at(address)
+
+    def deploy_library(self, name: str) -> None:
+        self.brownie.project.get_loaded_projects()[0][name].deploy({"from": self.accounts[0]})
+
+    def selector(self, contract: Any, function: str) -> bytes:
+        return bytes.fromhex(getattr(contract._inner, function).signature[2:])
+
+    def deploy(self, name: str, *arguments: Any) -> Any:
+        project = self.brownie.project.get_loaded_projects()[0]
+        plain = [getattr(value, "address", value) for value in arguments]
+        return _BrownieContract(self, project[name].deploy(*plain, {"from": self.accounts[0]}))
+
+    def at(self, name: str, address: str) -> Any:
+        project = self.brownie.project.get_loaded_projects()[0]
+        return _BrownieContract(self, project[name].at(address))
+
+    def next_addresses(self, count: int) -> list[str]:
+        deployer = self.accounts[0]
+        return [created(deployer.address, deployer.nonce + i) for i in range(count)]
+
+    def time(self) -> int:
+        return int(self.brownie.chain[-1].timestamp)
+
+    def warp(self, timestamp: int) -> None:
+        self.brownie.chain.mine(timestamp=timestamp)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        found = self.last.events
+        return [{"event": name, **event} for event in found[name]] if name in found else []
+
+    def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]:
+        from tests.brownie_support import expect_error
+
+        return expect_error(name, *values)
+
+    def snapshot(self) -> Any:
+        return self.brownie.chain._take_snapshot()
+
+    def restore(self, mark: Any) -> None:
+        self.brownie.chain._revert(mark)
+
+
+def created(deployer: str, nonce: int) -> str:
+    """The address of the contract that an account's transaction creates."""
+    return to_checksum_address(keccak(rlp.encode([bytes.fromhex(deployer[2:]), nonce]))[12:])
+
+
+def backend_for(plugins: Any) -> Backend:
+    """The chain that fits the run: brownie's if its plugin is there."""
+    return InBrownie() if plugins.hasplugin("pytest-brownie") else InProcess()
+
+
+class World:
+    """The contracts, the people, and short ways to what the tests do all the time."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        admin = self.wallet("admin")
+        self.access = backend.deploy("CommunityAccess", admin, 86_400)
+        self.forwarder = backend.deploy("CommunityForwarder", "Commonhold Forwarder")
+        houses = (self.access, self.forwarder)
+        self.token = backend.deploy(
+            "CommunityToken", *houses, UTC_OFFSET, 10**9 * CMT, "Community Token", "CMT"
+        )
+        self.parties = backend.deploy("PartyRegistry", *houses, self.token)
+        self.units = backend.deploy("UnitRegistry", *houses, self.parties, UTC_OFFSET)
+        self._deploy_leases(houses)
+        self._grant()
+        self.party: dict[str, int] = {}
+        for person in PARTIES:
+            self._register(person)
+        self.token.setMinter(admin, 10**9 * CMT, sender=admin)
+        for person in PARTIES:
+            self.token.mint(self.wallet(person), 10**6 * CMT, keccak(text=person), sender=admin)
+            self.give_mandate(person)
+        # noon of the first day of a month, so that no test depends on the day it runs on
+        month = month_of((backend.time() + UTC_OFFSET) // 86_400) + 1
+        self.first_day = first_of(month)
+        self.to_day(self.first_day)
+
+    def _deploy_leases(self, houses: tuple[Any, Any]) -> None:
+        backend = self.backend
+        for library in LEASE_LIBRARIES:
+            backend.deploy_library(library)
+        leases, changes, escrow = backend.next_addresses(3)
+        self.leases = backend.deploy(
+            "LeaseAgreement",
+            *houses,
+            self.token,
+            self.parties,
+            self.units,
+            changes,
+            escrow,
+            UTC_OFFSET,
+        )
+        self.changes = backend.deploy("LeaseChanges", *houses, self.parties, leases)
+        self.escrow = backend.deploy("DepositEscrow", *houses, self.token, self.parties, leases)
+        assert (self.leases.address, self.changes.address, self.escrow.address) == (leases, changes, escrow)
+
+    def _grant(self) -> None:
+        admin = self.wallet("admin")
+        grants = {MANAGER: self.wallet("manager"), COMMITTEE: self.wallet("committee")}
+        grants |= {REGISTRY: self.parties, RECOVERY: self.wallet("committee")}
+        for role, holder in grants.items():
+            self.access.grantRole(role, holder, 0, sender=admin)
+        waivers = ("proposeWaiver", "approveWaiver", "withdrawWaiver")
+        defaults = ("giveDefaultNoticeAsManager", "endForDefaultAsManager")
+        self._guard(self.changes, (*waivers, *defaults), MANAGER)
+        self._guard(self.leases, ("pause",), COMMITTEE)
+        self._guard(self.units, ("register",), MANAGER)
+        self._guard(self.token, ("proposeFreeze",), MANAGER)
+        self._guard(self.token, ("confirmFreeze",), COMMITTEE)
+        self._guard(self.parties, ("setRecovery", "replaceWallet"), RECOVERY)
+        self._guard(self.token, ("setRecoveryHold", "replaceWallet"), REGISTRY)
+        self.token.registerCollector(self.leases, sender=admin)
+        self.token.markSuite(self.escrow, True, sender=admin)
+        self.units.registerLeaseContract(self.leases, sender=admin)
+
+    def _guard(self, contract: Any, functions: Sequence[str], role: int) -> None:
+        selectors = [self.backend.selector(contract, function) for function in functions]
+        self.access.setTargetFunctionRole(contract, selectors, role, sender=self.wallet("admin"))
+
+    def _register(self, person: str) -> None:
+        identity, wallet = keccak(text=f"identity of {person}"), self.wallet(person)
+        deadline = self.backend.time() + 86_400
+        types = {
+            "JoinCommunity": [
+                {"name": "identity", "type": "bytes32"},
+                {"name": "wallet", "type": "address"},
+                {"name": "nonce", "type": "uint256"},
+                {"name": "deadline", "type": "uint256"},
+            ]
+        }
+        message = {"identity": identity, "wallet": wallet, "nonce": 0, "deadline": deadline}
+        domain = self.domain("Commonhold PartyRegistry", self.parties)
+        signature = sign_typed(person, domain, types, message)
+        self.parties.register(1, identity, wallet, deadline, signature, sender=self.wallet("admin"))
+        self.party[person] = self.parties.partyOf(wallet)
+
+    # ---------------------------------------------------------------- look
+
+    def wallet(self, person: str) -> str:
+        """The address of one of the people."""
+        return str(key_of(person).public_key.to_checksum_address())
+
+    def domain(self, name: str, contract: Any) -> dict[str, Any]:
+        """The EIP-712 domain of a contract."""
+        return {
+            "name": name,
+            "version": "1",
+            "chainId": self.backend.chain_id,
+            "verifyingContract": contract.address,
+        }
+
+    def balance(self, person: str) -> int:
+        """[cmt]"""
+        return int(self.token.balanceOf(self.wallet(person)))
+
+    @property
+    def today(self) -> int:
+        """[day]"""
+        return int(self.leases.today())
+
+    def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]:
+        """The block must revert with this custom error."""
+        return self.backend.reverts(name, *values)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The events of that name in the last transaction."""
+        return self.backend.events(name)
+
+    # ---------------------------------------------------------------- act
+
+    def to_day(self, day: int) -> None:
+        """On to noon of a day. [day]"""
+        self.backend.warp(day * 86_400 - UTC_OFFSET + 43_200)
+
+    def pass_days(self, days: int) -> None:
+        """Some days later, at noon."""
+        self.to_day(self.today + days)
+
+    def give_mandate(self, person: str) -> None:
+        """This wallet lets the leases collect what falls due."""
+        month = month_of((self.backend.time() + UTC_OFFSET) // 86_400)
+        self.token.setMandate((10**6 * CMT, 1, month + 60, False), sender=self.wallet(person))
+
+    def revoke_mandate(self, person: str) -> None:
+        """This wallet lets nobody collect."""
+        self.token.revokeMandate(sender=self.wallet(person))
+
+    def start_recovery(self, person: str, days: int = 60) -> None:
+        """The wallet of this person is being recovered, for at most so many days."""
+        until = self.backend.time() + days * 86_400
+        self.parties.setRecovery(self.party[person], until, True, sender=self.wallet("committee"))
+
+    def end_recovery(self, person: str) -> None:
+        """The recovery is off."""
+        self.parties.setRecovery(self.party[person], 0, False, sender=self.wallet("committee"))
+
+    def freeze(self, person: str, days: int) -> None:
+        """Manager and committee freeze a wallet."""
+        freeze = (self.wallet(person), REASON, self.backend.time() + days * 86_400)
+        self.token.proposeFreeze(*freeze, sender=self.wallet("manager"))
+        self.token.confirmFreeze(*freeze, sender=self.wallet("committee"))
+
+    def pause(self, days: int) -> None:
+        """The committee pauses the leases."""
+        self.leases.pause(days * 86_400, sender=self.wallet("committee"))
+
+    def terms(self, tenants: Sequence[str], **other: Any) -> tuple[Any, ...]:
+        """Lease terms: a year from today at 1,000 a month with a deposit of 2,000, unless said otherwise."""
+        today = self.today
+        shares = [10_000 // len(tenants)] * len(tenants)
+        shares[-1] += 10_000 - sum(shares)
+        unit = self.units.unitCount() + 1
+        landlord = self.party["landlord"]
+        self.units.register(landlord, 1, 1, 6_000, 10, sender=self.wallet("manager"))
+        values: dict[str, Any] = {
+            "unit": unit, "landlord": landlord, "tenants": [self.party[name] for name in tenants],
+            "shares": shares, "rent": 1_000 * CMT, "deposit": 2_000 * CMT, "startDay": today,
+            "endDay": today + 365, "billingDay": 0, "interval": 1, "dueOffset": 0, "rentFreeDays": 0,
+            "steps": [], "fees": [], "graceDays": 5, "lateFeeRate": 0, "lateFeeMaxDays": 0, "noticeDays": 30,
+            "breakDay": 0, "breakFee": 0, "manager": 0, "commission": 0, "holdoverRate": 0, "dayCount": 0,
+            "arbiter": self.party["arbiter"], "coverMask": 0, "opening": (0, 0, 0, 0, 0),
+            "documentHash": NO_HASH, "nonce": 0, "salt": NO_HASH, "deadline": self.backend.time() + 86_400,
+        }  # fmt: skip
+        assert other.keys() <= values.keys()
+        return tuple((values | other).values())
+
+    def activate(self, *tenants: str, **other: Any) -> int:
+        """A lease of these tenants, signed by all; answers its id."""
+        terms = self.terms(tenants, **other)
+        digest = self.leases.hashTerms(terms)
+        signatures = [sign_hash(person, bytes(digest)) for person in ("landlord", *tenants)]
+        self.leases.activate(terms, signatures, [], sender=self.wallet(tenants[0]))
+        return int(self.leases.leaseCount())
+
+    def end(self, lease: int) -> None:
+        """On to the lease's last day and over it, everything settled; then closed."""
+        self.to_day(self.leases.termsOf(lease)[4])
+        self.leases.settle([lease], sender=self.wallet("stranger"))
+        self.leases.close(lease, sender=self.wallet("landlord"))
+
+    def forward(self, person: str, contract: Any, function: str, *arguments: Any) -> None:
+        """A sponsored call: this person signs it, a stranger sends it."""
+        request = {
+            "from": self.wallet(person),
+            "to": contract.address,
+            "value": 0,
+            "gas": 3_000_000,
+            "nonce": self.forwarder.nonces(self.wallet(person)),
+            "deadline": self.backend.time() + 600,
+            "data": contract.data(function, *arguments),
+        }
+        kinds = ("address", "address", "uint256", "uint256", "uint256", "uint48", "bytes")
+        fields = [{"name": name, "type": kind} for name, kind in zip(request, kinds, strict=True)]
+        domain = self.domain("Commonhold Forwarder", self.forwarder)
+        signature = sign_typed(person, domain, {"ForwardRequest": fields}, request)
+        sender, to, value, gas, _, deadline, data = request.values()
+        self.forwarder.execute(
+            (sender, to, value, gas, deadline, data, signature), sender=self.wallet("stranger")
+        )
+
+
+class Gains:
+    """What people have got since; `gains.of("ann")`. [cmt]"""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._before = {person: world.balance(person) for person in PARTIES}
+
+    def of(self, *people: str) -> Any:
+        """One figure for one person, a tuple for several."""
+        found = tuple(self._world.balance(person) - self._before[person] for person in people)
+        return found[0] if len(found) == 1 else found
