@@ -26,7 +26,20 @@ YEARS: Final = (1970, 2199)
 _SERIAL_EPOCH: Final = date(1899, 12, 30)
 _SERIALS: Final = (25_569, 109_939)  # 1970-01-01 to 2200-12-30
 _ERAS: Final = {"令和": 2018, "平成": 1988}
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -126,9 +139,10 @@ def _named(text: str) -> Day:
         name, day, year = match.groups()
     else:
         raise ValueProblem("this is not a date", _ADVICE)
-    if name[:3] not in _MONTHS:
+    known = [index for index, month in enumerate(_MONTHS, start=1) if name in (month, month[:3], month[:4])]
+    if not known:
         raise ValueProblem("the month's name is not known", _ADVICE)
-    return _checked(int(year), _MONTHS.index(name[:3]) + 1, int(day))
+    return _checked(int(year), known[0], int(day))
 
 
 def _month(year: int, month: int, edge: Edge) -> Day:

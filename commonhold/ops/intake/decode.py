@@ -3,7 +3,8 @@
 Found: a byte order mark decides; then strict UTF-8; then GB18030 and Shift-JIS, of which exactly one must
 read as text that people write (common characters, no half-width katakana). Everything else is unclear, and
 the answer is to declare the encoding in the mapping file. A GB18030 file is not mistaken for UTF-8 when its
-few Chinese characters happen to be valid UTF-8: such a file is unclear too.
+few Chinese characters happen to be valid UTF-8: such a file is unclear too, unless its only foreign
+characters are ¥ or £ before digits.
 """
 
 import codecs
@@ -49,6 +50,8 @@ _ADVICE = (
     "Declare it in the mapping file: [file] encoding = "
     '"utf-8", "gb18030", "shift-jis" or "utf-16"; or save the file as "CSV UTF-8".'
 )
+_BESIDE_LETTER = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
+_CURRENCY = re.compile(r"[¥£](?=\s*-?\d)")
 _COMMON = 0.8  # least share of a text's non-ASCII characters that are common ones
 
 
@@ -169,24 +172,21 @@ def _text_or_none(data: bytes, codec: str) -> str | None:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Strict UTF-8, unless the few foreign letters could as well be Chinese words."""
-    text = _text_or_none(data, "utf-8")
-    if text is None:
-        return False
-    return any(character > "\u07ff" for character in text) or not _is_gb18030(data, with_utf8=True)
+    return _text_or_none(data, "utf-8") is not None
 
 
-def _is_gb18030(data: bytes, *, with_utf8: bool = False) -> bool:
-    """Common Chinese characters; beside valid UTF-8 only where none touches a Latin letter."""
-    if not with_utf8 and _text_or_none(data, "utf-8") is not None:
-        text = data.decode("utf-8")
-        if any(character > "\u07ff" for character in text):
-            return False
-        return _is_gb18030(data, with_utf8=True)
+def _is_gb18030(data: bytes) -> bool:
+    """Common Chinese characters. Where the bytes are valid UTF-8 too, they must be words of their own: no
+    three-byte sequence, none beside a Latin letter, and not just currency signs before digits."""
     chinese = _text_or_none(data, "gb18030")
     if chinese is None or _share(chinese, _in_gb2312) < _COMMON:
         return False
-    return not (with_utf8 and re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", chinese))
+    other = _text_or_none(data, "utf-8")
+    if other is None:
+        return True
+    if any(character > "\u07ff" for character in other) or _BESIDE_LETTER.search(chinese):
+        return False
+    return not _CURRENCY.sub("", other).isascii()
 
 
 def _is_shift_jis(data: bytes) -> bool:

@@ -47,7 +47,8 @@ _COLUMNS: Final = {
     "endDay": "end",
     "fees": "key_money",
     "steps": "steps",
-    "opening": "arrears",
+    "opening": "prepaid",
+    "total": "rent",
 }
 _ALL: Final = {"all", "yes", "全部", "是", "はい", "全員"}
 _NONE: Final = {"no", "none", "否", "いいえ"}
@@ -123,6 +124,7 @@ def build(group: LeaseLines, book: PartyBook, cutover: Day) -> tuple[LeaseDraft 
         return None, []
     _plain_checks(group, cutover)
     shares = _shares(group)
+    _distinct(group, book)
     keys = [book.key(tenant) for tenant in group.tenants]
     cover = _cover(group, keys)
     if group.failed():
@@ -156,7 +158,7 @@ def build(group: LeaseLines, book: PartyBook, cutover: Day) -> tuple[LeaseDraft 
         validate_terms(terms, cutover)
     except TermsInvalid as error:
         reader.problem(
-            _COLUMNS.get(error.field, "rent"),
+            _COLUMNS.get(error.field.partition(".")[0], "rent"),
             f"the contract would refuse {error.field}: {error.value}, the bound is {error.bound}",
             "Correct the value; SPECIFICATION.md lists the bounds of every term.",
         )
@@ -194,11 +196,43 @@ def _plain_checks(group: LeaseLines, cutover: Day) -> None:
                 )
     if len(group.tenants) > MAX_TENANTS:
         reader.problem("tenant", f"there are {len(group.tenants)} tenants", f"Name at most {MAX_TENANTS}.")
+    if head.numbers.get("break_fee") and not head.numbers.get("break_day"):
+        reader.problem(
+            "break_fee",
+            "there is no day from which the lease may be broken",
+            "Fill in the break date, or no fee.",
+        )
     if head.numbers.get("commission") and group.manager is None:
         reader.problem(
             "commission",
             "nobody is named who earns it",
             'Declare [defaults] manager = "the company\'s name".',
+        )
+
+
+def _distinct(group: LeaseLines, book: PartyBook) -> None:
+    """Landlord and tenants of a lease are different parties."""
+    seen: set[str] = set()
+    for tenant in group.tenants:
+        key = book.key(tenant)
+        if group.landlord is not None and key == book.key(group.landlord):
+            what = "the tenant is the landlord"
+        elif key in seen:
+            what = "the same tenant is named twice"
+        else:
+            seen.add(key)
+            continue
+        tenant.reader.problem(
+            "tenant", what, "Name different parties; add contacts where two people have one name."
+        )
+        return
+    landlord = book.key(group.landlord) if group.landlord is not None else ""
+    arbiter = book.key(group.arbiter) if group.arbiter is not None else ""
+    if arbiter and arbiter in (landlord, *seen):
+        group.reader.problem(
+            "arbiter",
+            f"the arbiter is the {'landlord' if arbiter == landlord else 'tenant'}",
+            "Name somebody with no part in the lease, or nobody.",
         )
 
 
