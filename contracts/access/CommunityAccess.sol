@@ -41,6 +41,8 @@ contract CommunityAccess is ICommunityAccess, AccessManager {
         emit RoleLabel(5, "STAFF");
         emit RoleLabel(6, "COMMITTEE");
         emit RoleLabel(7, "REGISTRY");
+        emit RoleLabel(8, "RECOVERY");
+        emit RoleLabel(9, "TRANSFERS");
     }
 
     // ------------------------------------------------------------------------------------------ hand ADMIN on
