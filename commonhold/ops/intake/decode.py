@@ -1,10 +1,10 @@
 """From bytes to text: the encoding is declared, or it is found beyond doubt, or the file is refused.
 
 Found: a byte order mark decides; then strict UTF-8; then GB18030 and Shift-JIS, of which exactly one must
-read as text that people write (common characters, no half-width katakana). Everything else is unclear, and
-the answer is to declare the encoding in the mapping file. A GB18030 file is not mistaken for UTF-8 when its
-few Chinese characters happen to be valid UTF-8: such a file is unclear too, unless its only foreign
-characters are ¥ or £ before digits.
+read as text that people write (common characters; half-width katakana only by themselves). Everything else is
+unclear, and the answer is to declare the encoding in the mapping file. A GB18030 file is not mistaken for
+UTF-8 when its few Chinese characters happen to be valid UTF-8: such a file is unclear too, unless its only
+foreign characters are ¥ or £ before digits.
 """
 
 import codecs
@@ -193,7 +193,12 @@ def _is_shift_jis(data: bytes) -> bool:
     text = _text_or_none(data, "cp932")
     if text is None or _text_or_none(data, "utf-8") is not None:
         return False
-    return not re.search(r"[\uff61-\uff9f]", text) and _share(text, _in_jis_level_1) >= _COMMON
+    foreign = [character for character in text if ord(character) > 127]
+    narrow = sum("\uff61" <= character <= "\uff9f" for character in foreign)
+    if narrow:
+        # a few Chinese words read like this too: then the file is unclear
+        return narrow == len(foreign)
+    return _share(text, _in_jis_level_1) >= _COMMON
 
 
 def _share(text: str, common: Callable[[str], bool]) -> float:

@@ -43,10 +43,14 @@ class PartyBook:
     """Collects all mentions of a roll; then `settle` decides who is who."""
 
     mentions: list[Mention] = field(default_factory=list)
+    _contacts: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # of a name within a group
 
     def mention(self, name: str, contact: str, wallet: str, role: Role, reader: RowReader) -> Mention:
         mention = Mention(name, contact, wallet, role, reader)
         self.mentions.append(mention)
+        known = self._contacts.setdefault((mention.group, fold(name)), set())
+        if contact:
+            known.add(contact_key(contact))
         return mention
 
     def mention_all(
@@ -75,12 +79,8 @@ class PartyBook:
     def settle(self) -> list[Note]:
         """Report unclear tenants as problems of their lines; returns what the manager should know."""
         notes = []
-        contacts: dict[tuple[str, str], set[str]] = {}
         for mention in self.mentions:
-            key = (mention.group, fold(mention.name))
-            contacts.setdefault(key, set()).add(contact_key(mention.contact))
-        for mention in self.mentions:
-            known = contacts[mention.group, fold(mention.name)] - {""}
+            known = self._contacts[mention.group, fold(mention.name)]
             if mention.contact or not known or (mention.group == "owner" and len(known) == 1):
                 continue
             mention.reader.problem(
@@ -109,12 +109,8 @@ class PartyBook:
         """The local identity of a mention. Call it after `settle`."""
         contact = contact_key(mention.contact)
         if not contact and mention.group == "owner":
-            known = {
-                contact_key(other.contact)
-                for other in self.mentions
-                if other.group == "owner" and fold(other.name) == fold(mention.name)
-            } - {""}
-            contact = known.pop() if len(known) == 1 else ""
+            known = self._contacts[mention.group, fold(mention.name)]
+            contact = next(iter(known)) if len(known) == 1 else ""
         return f"{fold(mention.name)}|{contact}" if contact else fold(mention.name)
 
     def drafts(self, keys: set[str]) -> tuple[PartyDraft, ...]:

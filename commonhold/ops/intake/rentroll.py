@@ -146,20 +146,18 @@ def _lines(table: Table, context: Context, progress: Callable[[int], object] | N
 
 
 def _fits(row: TableRow, table: Table, reader: RowReader) -> bool:
-    """Whether the row has the cells that the headings have."""
+    """Whether the row has the cells that the headings have. A workbook leaves empty ones at the end out."""
     cells = len(row.cells)
-    surplus = [text_of(cell) for cell in row.cells[table.width :] if clean(text_of(cell))]
-    short = cells < table.width and bool(table.delimiter)
-    if not surplus and not short:
+    if cells == table.width or not table.delimiter:
         return True
+    surplus = next((text_of(cell) for cell in row.cells[table.width :] if clean(text_of(cell))), "")
     reader.context.problems.append(
         Problem(
             row.line,
             "",
-            surplus[0] if surplus else "",
+            surplus,
             f"the line has {cells} cells, the headings have {table.width}",
             "Put amounts and names that hold the delimiter in quotation marks, or export the file anew.",
-            table.sheet,
         )
     )
     return False
