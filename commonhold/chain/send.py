@@ -230,6 +230,13 @@ class Sender:
 
     # ---- what it may cost
 
+    def estimate(self, call: Call) -> int:
+        """What the node says the call needs now [gas]. Raises CallRefused; knows no upper bound."""
+        try:
+            return int(self.connection.call("eth_estimateGas", call.request(self.address)), 16)
+        except RpcError as error:
+            raise CallRefused(call, _refusal(error)) from None
+
     def _limits(self, orders: Sequence[Order]) -> list[int | ContractError]:
         """The gas limit of each order, or why it would be refused."""
         estimates = iter(self._estimate([order for order in orders if order.gas is None]))

@@ -22,18 +22,11 @@ _DOMAIN: Final = (
     {"name": "chainId", "type": "uint256"},
     {"name": "verifyingContract", "type": "address"},
 )
-_PERMIT: Final = tuple(
-    {"name": name, "type": kind}
-    for name, kind in (
-        ("owner", "address"),
-        ("spender", "address"),
-        ("value", "uint256"),
-        ("nonce", "uint256"),
-        ("deadline", "uint256"),
-    )
-)
+_FORMS: Final = {
+    "Permit": "owner:address spender:address value:uint256 nonce:uint256 deadline:uint256",
+    "LinkWallet": "party:uint32 wallet:address nonce:uint256 deadline:uint256",
+}
 TERMS: Final = "LeaseTerms"
-PERMIT: Final = "Permit"
 
 
 def _struct(internal: str) -> str:
@@ -89,17 +82,26 @@ def typed_permit(
     domain: Mapping[str, Any], owner: str, spender: str, value: int, nonce: int, deadline: int
 ) -> dict[str, Any]:
     """An EIP-2612 permit: `spender` may take `value` [cmt] until `deadline` [unix]. domain: the token's."""
+    return _form("Permit", domain, (owner, spender, value, nonce, deadline))
+
+
+def typed_link(
+    domain: Mapping[str, Any], party: int, wallet: str, nonce: int, deadline: int
+) -> dict[str, Any]:
+    """A wallet's consent to speak for a party, until `deadline` [unix]. domain: PartyRegistry's."""
+    return _form("LinkWallet", domain, (party, wallet, nonce, deadline))
+
+
+def _form(name: str, domain: Mapping[str, Any], values: Sequence[Any]) -> dict[str, Any]:
+    members = [part.split(":") for part in _FORMS[name].split()]
     return {
-        "types": {"EIP712Domain": [dict(part) for part in _DOMAIN], PERMIT: [dict(part) for part in _PERMIT]},
-        "primaryType": PERMIT,
-        "domain": {**domain, "chainId": str(domain["chainId"])},
-        "message": {
-            "owner": owner,
-            "spender": spender,
-            "value": str(value),
-            "nonce": str(nonce),
-            "deadline": str(deadline),
+        "types": {
+            "EIP712Domain": [dict(part) for part in _DOMAIN],
+            name: [{"name": member, "type": kind} for member, kind in members],
         },
+        "primaryType": name,
+        "domain": {**domain, "chainId": str(domain["chainId"])},
+        "message": {member: str(value) for (member, _), value in zip(members, values, strict=True)},
     }
 
 
@@ -165,17 +167,29 @@ def read_terms(typed: Mapping[str, Any]) -> LeaseTerms:
 
 def read_permit(typed: Mapping[str, Any]) -> dict[str, Any]:
     """owner, spender, value, nonce, deadline of a permit, which must be exactly ours. Raises InputError."""
+    return _read_form("Permit", typed, "a permit of the community's money")
+
+
+def read_link(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """party, wallet, nonce, deadline of a joining form, which must be exactly ours. Raises InputError."""
+    return _read_form("LinkWallet", typed, "the form by which a wallet joins")
+
+
+def _read_form(name: str, typed: Mapping[str, Any], what: str) -> dict[str, Any]:
+    members = [part.split(":") for part in _FORMS[name].split()]
+    expected = _form(name, {"chainId": 0}, [0] * len(members))
     message = typed.get("message")
-    expected = typed_permit({"chainId": 0}, "", "", 0, 0, 0)
     if (
-        typed.get("primaryType") != PERMIT
+        typed.get("primaryType") != name
         or typed.get("types") != expected["types"]
         or not isinstance(message, Mapping)
         or list(message) != list(expected["message"])
     ):
-        raise InputError("This is not a permit of the community's money.", "Do not sign it.")
-    numbers = {name: _whole(message[name], name) for name in ("value", "nonce", "deadline")}
-    return {"owner": str(message["owner"]), "spender": str(message["spender"]), **numbers}
+        raise InputError(f"This is not {what}.", "Do not sign it.")
+    return {
+        member: str(message[member]) if kind == "address" else _whole(message[member], member)
+        for member, kind in members
+    }
 
 
 # ---- hash

@@ -82,6 +82,11 @@ class Contract:
     def _functions(self, name: str) -> list[Any]:
         return [found for found in self.artifact.functions.values() if found.name == name]
 
+    def domain(self) -> dict[str, Any]:
+        """Its EIP-712 domain, as typed data names it (for contracts that take signatures)."""
+        _, name, version, chain_id, contract, _, _ = self.read("eip712Domain")
+        return {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract}
+
     # ---- events
 
     def decode(self, log: Mapping[str, Any]) -> Event | None:

@@ -37,7 +37,6 @@ class CommunityForwarder(Contract):
 
     def typed_data(self, sender: str, call: Call, *, gas: int, deadline: int) -> Mapping[str, Any]:
         """What the resident's wallet signs so that anybody may submit `call` in his name."""
-        _, name, version, chain_id, contract, _, _ = self.read("eip712Domain")
         fields = "from:address to:address value:uint256 gas:uint256 nonce:uint256 deadline:uint48 data:bytes"
         domain = "name:string version:string chainId:uint256 verifyingContract:address"
         return {
@@ -46,7 +45,7 @@ class CommunityForwarder(Contract):
                 "ForwardRequest": _members(fields),
             },
             "primaryType": "ForwardRequest",
-            "domain": {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract},
+            "domain": self.domain(),
             "message": {
                 "from": sender,
                 "to": call.to,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 from eth_abi.abi import decode as abi_decode
 
@@ -121,11 +120,6 @@ class LeaseAgreement(Contract):
     def leases_of(self, digests: Iterable[bytes]) -> list[int]:
         """The lease that each digest of terms became, 0 if none."""
         return [int(x) for x in self.read_many([("leaseOf", (one,)) for one in digests])]
-
-    def domain(self) -> dict[str, Any]:
-        """The EIP-712 domain, as typed data names it."""
-        _, name, version, chain_id, contract, _, _ = self.read("eip712Domain")
-        return {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract}
 
     # ---- pay
 

@@ -50,8 +50,14 @@ class UnitRegistry(Contract):
         return int(self.read("userPartyOf", unit))
 
     def details_of(self, unit: int) -> UnitDetails:
-        kind, building, area, share = self.read("detailsOf", unit)
-        return UnitDetails(UnitKind(kind), int(building), int(area), int(share))
+        return self.details_of_many([unit])[0]
+
+    def details_of_many(self, units: Sequence[int]) -> list[UnitDetails]:
+        answers = self.read_many([("detailsOf", (unit,)) for unit in units])
+        return [
+            UnitDetails(UnitKind(kind), int(building), int(area), int(share))
+            for kind, building, area, share in answers
+        ]
 
     def leased_until(self, unit: int) -> tuple[int, int]:
         """(the last lease on record that is not over, 0 if free; the day after it [day])"""
