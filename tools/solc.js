@@ -8,11 +8,17 @@
 // Generating code is nearly all of the work and npm's compiler uses one processor, so the contracts are shared out
 // over as many threads as there are processors. Each thread reads the same sources and so numbers them alike; it
 // only generates code for fewer files. The merged answer is the one that a single run gives.
+//
+// Our compile step and brownie both ask for the code of everything, of the same sources with the same settings. The
+// answer to such a question is kept in .local/solc-cache, with every output that either of them wants, so that a
+// fresh clone generates its code once.
 "use strict";
 
+const crypto = require("crypto");
 const fs = require("fs");
 const os = require("os");
 const path = require("path");
+const zlib = require("zlib");
 const { Worker, isMainThread, parentPort, workerData } = require("worker_threads");
 
 const root = process.cwd();
@@ -20,6 +26,15 @@ const COMMENTS = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const IMPORTS = /^\s*import\b[^;"']*["']([^"']+)["']/gm;
 const CONTRACT = /^\s*contract\s+\w/m;
 const CODE_OUTPUTS = /^(\*|evm(\.|$)|ir|metadata)/;
+
+const CACHE = path.join(__dirname, "..", ".local", "solc-cache");
+const KEPT_ANSWERS = 3;
+const ALL_OUTPUTS = {
+  "*": {
+    "*": ["abi", "devdoc", "userdoc", "metadata", "storageLayout", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"],
+    "": ["ast"],
+  },
+};
 
 function readImport(name) {
   const file = path.resolve(root, name);
@@ -100,6 +115,45 @@ function requested(selection, name) {
   return asked;
 }
 
+// Whether the input asks for the code of all contracts and for nothing that ALL_OUTPUTS lacks.
+function asksForAll(input) {
+  const { "*": files, ...others } = (input.settings && input.settings.outputSelection) || {};
+  if (!files || Object.keys(others).length > 0) return false;
+  const { "*": outputs, "": trees, ...contracts } = files;
+  if (!outputs || Object.keys(contracts).length > 0) return false;
+  const known = (output) => ALL_OUTPUTS["*"]["*"].some((all) => output === all || output.startsWith(all + "."));
+  return outputs.some((output) => CODE_OUTPUTS.test(output)) && outputs.every(known) && (trees || []).every((o) => o === "ast");
+}
+
+// The name of the kept answer: a hash of the compiler, the sources with their imports, and the settings.
+function cacheName(input) {
+  const sources = readSources(input);
+  if (sources === null) return null;
+  const { outputSelection, ...settings } = input.settings;
+  const sorted = (pairs) => [...pairs].sort(([a], [b]) => (a < b ? -1 : 1));
+  const compiler = require("solc/package.json").version;
+  const parts = [compiler, input.language, sorted(sources.texts), sorted(Object.entries(settings)), ALL_OUTPUTS];
+  return crypto.createHash("sha256").update(JSON.stringify(parts)).digest("hex") + ".json.gz";
+}
+
+function kept(name) {
+  try {
+    return zlib.gunzipSync(fs.readFileSync(path.join(CACHE, name))).toString("utf8");
+  } catch (error) {
+    return null;
+  }
+}
+
+function keep(name, text) {
+  fs.mkdirSync(CACHE, { recursive: true });
+  const draft = path.join(CACHE, `${process.pid}.draft`);
+  fs.writeFileSync(draft, zlib.gzipSync(text, { level: 1 }));
+  fs.renameSync(draft, path.join(CACHE, name));
+  const age = (file) => fs.statSync(path.join(CACHE, file)).mtimeMs;
+  const answers = fs.readdirSync(CACHE).filter((file) => file.endsWith(".gz"));
+  for (const old of answers.sort((a, b) => age(b) - age(a)).slice(KEPT_ANSWERS)) fs.unlinkSync(path.join(CACHE, old));
+}
+
 // The inputs for the threads, or only the input itself when sharing out is not worth it. What is asked of a file as
 // such (its syntax tree) gets a run of its own: beside other outputs it makes the compiler generate all the code.
 function shares(input) {
@@ -176,11 +230,25 @@ async function main() {
     return 2;
   }
   const input = JSON.parse(fs.readFileSync(0, "utf8"));
+  const name = asksForAll(input) ? cacheName(input) : null;
+  const found = name && kept(name);
+  if (found) {
+    write(found);
+    return 0;
+  }
+  if (name) input.settings.outputSelection = ALL_OUTPUTS;
+  const answer = await compileShared(input);
+  const text = JSON.stringify(answer);
+  if (name && !(answer.errors || []).some((error) => error.severity === "error")) keep(name, text);
+  write(text);
+  return 0;
+}
+
+async function compileShared(input) {
   const parts = shares(input);
   const others = parts.slice(1).map(inThread);
   const first = compile(parts[0]);
-  write(JSON.stringify(merge([first, ...(await Promise.all(others))])));
-  return 0;
+  return merge([first, ...(await Promise.all(others))]);
 }
 
 if (isMainThread) {

@@ -142,8 +142,9 @@ def _settings_of(name: str) -> dict[str, Any]:
     return settings(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS))
 
 
-def _standard_input(reader: _Reader, names: list[str], runs: int) -> dict[str, Any]:
-    selection = {name: {"*": _OUTPUTS} for name in names}
+def _standard_input(reader: _Reader, names: list[str], runs: int, whole: bool) -> dict[str, Any]:
+    """Asking for everything under the one name "*" lets the shim share the answer with brownie."""
+    selection = {name: {"*": _OUTPUTS} for name in (["*"] if whole else names)}
     return {
         "language": "Solidity",
         "sources": {name: {"content": reader.text(name)} for name in reader.closure(names)},
@@ -252,7 +253,7 @@ def _compile_locked(
             print(f"Compiling {len(stale)} of {len(every)} Solidity files …", file=sys.stderr, flush=True)
         complaints: dict[str, None] = {}
         for runs, group in _by_runs(stale).items():
-            compiled, output = _compile_good(root, reader, group, runs, complaints)
+            compiled, output = _compile_good(root, reader, group, runs, complaints, group == every)
             _store(folder, stamp, keys, compiled, output)
         _write(folder / STAMP, stamp)
         if complaints:
@@ -268,11 +269,11 @@ def _compile_locked(
 
 
 def _compile_good(
-    root: Path, reader: _Reader, names: list[str], runs: int, complaints: dict[str, None]
+    root: Path, reader: _Reader, names: list[str], runs: int, complaints: dict[str, None], whole: bool
 ) -> tuple[list[str], dict[str, Any]]:
     """Compile the files; while some have errors, note those and try again without the files they reach."""
     while names:
-        output = _run_compiler(root, _standard_input(reader, names, runs))
+        output = _run_compiler(root, _standard_input(reader, names, runs, whole))
         errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
         complaints.update((str(error["formattedMessage"]).strip(), None) for error in errors)
         broken = [error for error in errors if error.get("errorCode") != _TOO_LARGE]
@@ -280,7 +281,7 @@ def _compile_good(
             return names, output
         blamed = {error.get("sourceLocation", {}).get("file") for error in broken}
         good = [name for name in names if blamed.isdisjoint(reader.closure([name]))]
-        names = good if len(good) < len(names) else []
+        names, whole = (good if len(good) < len(names) else []), False
     return [], {}
 
 
@@ -311,7 +312,7 @@ def _remove_orphans(folder: Path, stamp: Mapping[str, Mapping[str, Any]]) -> Non
 def _write_standard_input(folder: Path, reader: _Reader, every: list[str], changed: bool) -> None:
     path = folder / STANDARD_INPUT
     if changed or not path.is_file():
-        _write(path, _standard_input(reader, every, OPTIMIZER_RUNS))
+        _write(path, _standard_input(reader, every, OPTIMIZER_RUNS, whole=False))
 
 
 def main() -> int:
