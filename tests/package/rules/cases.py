@@ -17,8 +17,13 @@ LANDLORD, MANAGER, TENANTS = 1, 2, (11, 12, 13, 14)
 
 def examples(number: int) -> settings:
     """So many examples; in a long run (COMMONHOLD_EXAMPLES=long) many more."""
-    times = 25 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 1
-    return settings(max_examples=number * times, deadline=None, suppress_health_check=list(HealthCheck))
+    long = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
+    return settings(
+        max_examples=number * 25 if long else number,
+        derandomize=not long,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def days(low: int = FIRST, high: int = LAST) -> st.SearchStrategy[int]:

@@ -114,7 +114,7 @@ class Life:
     def change(self) -> None:
         kind = self.draw(st.sampled_from(KINDS))
         starts = st.sampled_from([piece.start for piece in self.ledger.schedule.pieces()])
-        any_day = st.integers(self.brute.day, self.ledger.schedule.end_day + 100)
+        any_day = st.integers(self.brute.day, self.brute.day + 300)
         day = self.draw(st.one_of(any_day, starts))
         rent = self.draw(st.integers(10_000, 2**40)) if kind != ChangeKind.END else 0
         if not self.applied(Change(kind, day=day, amount=rent)):

@@ -69,7 +69,8 @@ def test_with_nothing_left_of_the_limit_a_part_payment_says_so() -> None:
     assert ask(money, 1) == (Code.LIMIT_EXCEEDED, 0)
     money.set_mandate(ANNA, Mandate(500_000, BIT, MONTH, allow_partial=True))
     assert ask(money, 1) == (Code.LIMIT_EXCEEDED, 0)
-    assert money.purse(ANNA).left(MONTH) == 0
+    assert money.purse(ANNA).left(MONTH) == money.purse(BERT).left(MONTH) == 0
+    assert money.purse(ANNA).left(MONTH + 1) == 500_000
 
 
 def test_items_of_one_collection_are_taken_in_order_and_zero_is_skipped() -> None:
