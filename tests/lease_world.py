@@ -77,6 +77,7 @@ class Backend(Protocol):
     def next_addresses(self, count: int) -> list[str]: ...
     def time(self) -> int: ...
     def warp(self, timestamp: int) -> None: ...
+    def next_block_at(self, timestamp: int) -> None: ...
     def events(self, name: str) -> list[dict[str, Any]]: ...
     def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]: ...
     def snapshot(self) -> Any: ...
@@ -142,6 +143,8 @@ class InProcess:
 
     def warp(self, timestamp: int) -> None:
         self.chain.warp(timestamp)
+
+    next_block_at = warp
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [event for event in self.chain.found if event["event"] == name]
@@ -223,7 +226,9 @@ class InBrownie:
         return int(self.brownie.chain[-1].timestamp)
 
     def warp(self, timestamp: int) -> None:
-        self.brownie.chain.mine(timestamp=timestamp)
+        # brownie's own `mine` sends Anvil a parameter that it refuses
+        answer = self.brownie.web3.provider.make_request("evm_mine", [timestamp])
+        assert "error" not in answer, answer
 
     def events(self, name: str) -> list[dict[str, Any]]:
         found = self.last.events
@@ -435,6 +440,42 @@ class World:
         signatures = [sign_hash(person, bytes(digest)) for person in ("landlord", *tenants)]
         self.leases.activate(terms, signatures, [], sender=self.wallet(tenants[0]))
         return int(self.leases.leaseCount())
+
+    def proposal(
+        self,
+        lease: int,
+        kind: int,
+        *,
+        index: int = 0,
+        day: int = 0,
+        party: int | str = 0,
+        amount: int = 0,
+        notice: bool = False,
+        reason: bytes = NO_HASH,
+        version: int | None = None,
+        deadline: int | None = None,
+    ) -> tuple[Any, ...]:
+        """A proposal for ten minutes at the lease's present version; `party` by id or name."""
+        if isinstance(party, str):
+            party = self.party[party]
+        if version is None:
+            version = self.changes.versionOf(lease, kind)
+        change = (kind, lease, index, day, party, amount)
+        return change, notice, reason, version, deadline or self.backend.time() + 600
+
+    def acceptance(self, proposal: tuple[Any, ...], person: str) -> bytes:
+        """This person's signature under a proposal."""
+        return sign_hash(person, bytes(self.changes.hashAcceptance(proposal, self.party[person])))
+
+    def agree(self, proposal: tuple[Any, ...], *people: str) -> None:
+        """The first proposes, the others accept."""
+        self.changes.propose(proposal, sender=self.wallet(people[0]))
+        for person in people[1:]:
+            self.changes.accept(proposal, sender=self.wallet(person))
+
+    def month_start(self, months: int) -> int:
+        """The first day of the month so many months from now. [day]"""
+        return first_of(month_of(self.today) + months)
 
     def end(self, lease: int) -> None:
         """On to the lease's last day and over it, everything settled; then closed."""
