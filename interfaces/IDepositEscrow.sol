@@ -45,8 +45,8 @@ interface IDepositEscrow {
         uint64 offer;
     }
 
-    /// @param parts 64 bits per tenant, tenant 0 lowest [cmt]
-    event DepositBooked(uint256 indexed lease, uint256 parts, uint256 arbiter);
+    /// @param parts 56 bits per tenant, tenant 0 lowest [cmt], and the arbiter's party in the highest 32 bits
+    event DepositBooked(uint256 indexed lease, uint256 parts);
     event ArrearsTaken(uint256 indexed lease, uint256 index, uint256 amount);
     event ReviewOpened(uint256 indexed lease, uint256 amount, uint256 lastDay);
     /// @param amounts the items of the claim [cmt] @param evidence a hash for each
@@ -90,8 +90,8 @@ interface IDepositEscrow {
     // ---- for LeaseAgreement
 
     /// @notice For LeaseAgreement, which has just transferred the sum: books a deposit, one part per tenant.
-    /// @param parts 64 bits per tenant, tenant 0 lowest [cmt]
-    function book(uint32 lease, uint256 parts, uint32 arbiter) external;
+    /// @param parts 56 bits per tenant, tenant 0 lowest [cmt], and the arbiter's party in the highest 32 bits
+    function book(uint32 lease, uint256 parts) external;
     /// @notice For LeaseAgreement at closing: arrears of one tenant, computed by the contract and not disputable, come out of that tenant's part.
     /// The sum taken is transferred to LeaseAgreement.
     function takeArrears(uint32 lease, uint8 index, uint256 amount) external returns (uint256 taken);

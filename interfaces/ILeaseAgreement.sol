@@ -153,7 +153,13 @@ interface ILeaseAgreement {
         uint64 amount;
     }
 
-    event LeaseActivated(uint256 indexed lease, uint256 indexed unit, bytes32 indexed termsHash, LeaseTerms terms);
+    /// @notice All of the signed terms that an amount depends on, in the words the contract keeps (contracts/lib/LeaseWords.sol).
+    /// @param words hot word, plan word, fee word, `opening.paid | arrears << 64 | lateFees << 128 | prepaid << 192` [cmt], deposit parts
+    /// (56 bits a tenant) `| arbiter << 224`; then one account word for each tenant of a joint lease; then, if the terms have steps or
+    /// opening arrears, one segment word each
+    event LeaseActivated(
+        uint256 indexed lease, uint256 indexed unit, bytes32 indexed termsHash, bytes32 documentHash, uint256[] words
+    );
     event TermsCancelled(bytes32 indexed termsHash, uint256 indexed party);
     event OfferNonceRaised(uint256 indexed party, uint256 nonce);
     /// @param amount discharged [cmt]: from the pot first, the rest collected

@@ -133,9 +133,10 @@ class Chain:
     def __init__(self, timestamp: int = GENESIS, chain_id: int = 31337) -> None:
         self.evm = EVM(env=Env(cfg=CfgEnv(chain_id=chain_id)), spec_id="SHANGHAI")
         self.timestamp, self.number, self._users = 0, 0, 0
+        self._libraries: dict[str, str] = {}
         self._functions: dict[str, dict[str, tuple[bytes, list[str], list[str], bool]]] = {}
         self._errors: dict[bytes, tuple[str, list[str]]] = {}
-        self._events: dict[str, dict[str, Any]] = {}
+        self._events: dict[tuple[str, int], dict[str, Any]] = {}
         self.warp(timestamp)
 
     def warp(self, timestamp: int) -> None:
@@ -161,7 +162,8 @@ class Chain:
                 elif entry["type"] == "error":
                     self._errors[_selector(entry)[:4]] = (entry["name"], _types(entry["inputs"]))
                 elif entry["type"] == "event":
-                    self._events["0x" + _selector(entry).hex()] = entry
+                    indexed = sum(part["indexed"] for part in entry["inputs"])
+                    self._events["0x" + _selector(entry).hex(), indexed] = entry
             self._functions[name] = table
         return self._functions[name]
 
@@ -173,10 +175,26 @@ class Chain:
         self.functions(name)
         inputs = next((_types(e["inputs"]) for e in found["abi"] if e["type"] == "constructor"), [])
         plain = [value.address if isinstance(value, Contract) else value for value in arguments]
-        code = bytes.fromhex(found["bytecode"][2:]) + encode(inputs, plain)
+        code = self._linked(found) + encode(inputs, plain)
         with self._failures():
             address = self.evm.deploy(str(sender or self.user()), code)
         return Contract(self, name, address)
+
+    def _linked(self, found: dict[str, Any]) -> bytes:
+        """The creation code with the addresses of its libraries, each deployed once in this chain."""
+        code = found["bytecode"][2:]
+        for libraries in found["linkReferences"].values():
+            for name, places in libraries.items():
+                if name not in self._libraries:
+                    self._libraries[name] = self.deploy(name).address
+                for place in places:
+                    at = 2 * place["start"]
+                    code = code[:at] + self._libraries[name][2:].lower() + code[at + 40 :]
+        return bytes.fromhex(code)
+
+    def link(self, name: str) -> None:
+        """Deploys the libraries of a contract beforehand, so that its own creation is its deployer's next one."""
+        self._linked(artifact(name))
 
     def set_code(self, address: str, code: bytes) -> None:
         self.evm.insert_account_info(address, AccountInfo(code=code))
@@ -195,7 +213,7 @@ class Chain:
         """The events of the last transaction, decoded; each has its `event` and `address` besides its fields."""
         found = []
         for log in self.evm.result.logs:
-            entry = self._events.get(log.topics[0])
+            entry = self._events.get((log.topics[0], len(log.topics) - 1))
             if entry is None or name not in (None, entry["name"]):
                 continue
             indexed = [part for part in entry["inputs"] if part["indexed"]]

@@ -29,7 +29,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     IPartyRegistry private immutable PARTIES;
     ILeaseAgreement private immutable LEASES;
 
-    mapping(uint32 lease => uint256) private _parts; // left, 64 bits per tenant [cmt]
+    mapping(uint32 lease => uint256) private _parts; // left, as DepositMath has it [cmt]
     mapping(uint32 lease => Review) private _reviews;
     /// @inheritdoc IDepositEscrow
     mapping(uint32 party => uint256) public owed;
@@ -53,15 +53,14 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IDepositEscrow
-    function book(uint32 lease, uint256 parts, uint32 arbiter) external onlyLeases {
-        Review storage r = _reviews[lease];
-        if (r.phase != Phase.None) revert DepositBookedAlready(lease);
+    function book(uint32 lease, uint256 parts) external onlyLeases {
+        if (_parts[lease] != 0) revert DepositBookedAlready(lease);
+        uint256 amount = parts.sum();
         uint256 surplus = TOKEN.balanceOf(address(this)) - held;
-        if (parts.sum() > surplus) revert DepositNotReceived(lease, parts.sum(), surplus);
-        (r.phase, r.arbiter) = (Phase.Held, arbiter);
+        if (amount > surplus) revert DepositNotReceived(lease, amount, surplus);
         _parts[lease] = parts;
-        held += parts.sum();
-        emit DepositBooked(lease, parts, arbiter);
+        held += amount;
+        emit DepositBooked(lease, parts);
     }
 
     /// @inheritdoc IDepositEscrow
@@ -69,8 +68,8 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
         uint256 part = _parts[lease].partOf(index);
         taken = amount < part ? amount : part;
         if (taken == 0) return 0;
-        if (_reviews[lease].phase != Phase.Held) revert DepositPhaseWrong(lease, _reviews[lease].phase);
-        _parts[lease] -= taken << (64 * index);
+        if (_reviews[lease].phase != Phase.None) revert DepositPhaseWrong(lease, _reviews[lease].phase);
+        _parts[lease] -= taken << (56 * index);
         held -= taken;
         emit ArrearsTaken(lease, index, taken);
         assert(TOKEN.transfer(msg.sender, taken)); // the token reverts or answers true
@@ -78,7 +77,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IDepositEscrow
     function openReview(uint32 lease) external onlyLeases returns (bool open) {
-        Review memory r = _reviews[lease];
+        Review memory r = reviewOf(lease);
         uint256 left = depositOf(lease);
         if (left == 0) return false;
         if (r.phase != Phase.Held) revert DepositPhaseWrong(lease, r.phase);
@@ -190,7 +189,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IDepositEscrow
     function finalise(uint32 lease) external {
-        Review memory r = _reviews[lease];
+        Review memory r = reviewOf(lease);
         if (r.phase < Phase.Claiming || r.phase == Phase.Settled) revert DepositPhaseWrong(lease, r.phase);
         uint256 today = LEASES.today();
         if (today <= r.lastDay) revert DepositClockRunning(lease, r.lastDay, today);
@@ -202,7 +201,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IDepositEscrow
     function extendClock(uint32 lease) external {
-        Review memory r = _reviews[lease];
+        Review memory r = reviewOf(lease);
         if (r.phase < Phase.Claiming || r.phase == Phase.Settled) revert DepositPhaseWrong(lease, r.phase);
         if (!_canExtend(lease, r)) revert DepositClockNotExtendable(lease);
         _extend(lease, r);
@@ -246,7 +245,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     // ================================================================ clocks and callers
 
     function _in(uint32 lease, Phase phase) private view returns (Review memory r) {
-        r = _reviews[lease];
+        r = reviewOf(lease);
         if (r.phase != phase) revert DepositPhaseWrong(lease, r.phase);
     }
 
@@ -337,8 +336,10 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IDepositEscrow
-    function reviewOf(uint32 lease) external view returns (Review memory) {
-        return _reviews[lease];
+    function reviewOf(uint32 lease) public view returns (Review memory r) {
+        r = _reviews[lease];
+        uint256 parts = _parts[lease];
+        if (r.phase == Phase.None && parts != 0) (r.phase, r.arbiter) = (Phase.Held, parts.arbiterOf());
     }
 
     // ================================================================ house

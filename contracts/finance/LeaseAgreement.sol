@@ -81,21 +81,16 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
     function activate(LeaseTerms calldata terms, bytes[] calldata signatures, Permit[] calldata permits) external returns (uint32 lease) {
         if (retired) revert LeaseContractRetired();
         if (block.timestamp < pausedUntil) revert LeasePaused(pausedUntil);
-        if (block.timestamp > terms.deadline) revert LeaseTermsExpired(terms.deadline, block.timestamp);
-        uint256 nonce = offerNonce[terms.landlord];
-        if (terms.nonce != nonce) revert LeaseNonceStale(terms.landlord, terms.nonce, nonce);
-        bytes32 termsHash = hashTerms(terms);
-        if (leaseOf[termsHash] != 0) revert LeaseTermsUsed(termsHash, leaseOf[termsHash]);
         lease = ++leaseCount;
-        leaseOf[termsHash] = lease;
-        (address[] memory tenants, uint256 parts) = LeaseOpening.open(_book, PARTIES, lease, terms, termsHash, signatures, today());
+        (address[] memory tenants, uint256 parts) =
+            LeaseOpening.open(_book, leaseOf, offerNonce, PARTIES, _domainSeparatorV4(), lease, terms, signatures, today());
         UNITS.occupy(terms.unit, lease, terms.landlord, terms.tenants[0], terms.startDay, terms.endDay);
         if (terms.opening.day != 0) _takeOver(terms);
         else _takeFirstMoney(terms, tenants, permits, parts);
         if (terms.deposit != 0) {
             // slither-disable-next-line unchecked-transfer: the community token reverts or answers true
             TOKEN.transfer(address(ESCROW), terms.deposit);
-            ESCROW.book(lease, parts, terms.arbiter);
+            ESCROW.book(lease, parts);
         }
     }
 
@@ -144,7 +139,7 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
                 // a permit that somebody else has already submitted is no failure: the allowance is what counts
                 try TOKEN.permit(tenants[i], address(this), p.value, p.deadline, p.v, p.r, p.s) {} catch {}
             }
-            uint256 part = LeaseOpening.partOf(t, fees, i) + uint64(parts >> (64 * i));
+            uint256 part = LeaseOpening.partOf(t, fees, i) + uint56(parts >> (56 * i));
             if (part != 0) TOKEN.pull(tenants[i], part);
         }
         _deliver(out);

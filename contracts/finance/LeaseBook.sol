@@ -94,15 +94,15 @@ library LeaseBook {
         a.fee = b.fee[a.key];
         a.accrual = W.accrual(a.fee);
         a.day = day;
-        uint256 rate = W.feeRate(a.fee);
+        uint256 rate = W.feeRate(l.plan);
         if (rate != 0) {
             uint256 units = l.s.lateUnits(
                 a.share,
                 a.settled + a.pot,
                 int256(W.lastDay(a.fee)),
                 int256(day),
-                int256(W.grace(a.fee)),
-                int256(W.mostDays(a.fee))
+                int256(W.grace(l.plan)),
+                int256(W.mostDays(l.plan))
             );
             a.accrual += units * rate;
         }

@@ -103,7 +103,6 @@ library LeaseClosing {
     /// @notice The terms as they stand on `day`, after all changes.
     function summary(LeaseBook.Book storage b, uint32 lease, uint256 day) external view returns (ILeaseAgreement.Summary memory t) {
         LeaseBook.Lease memory l = b.load(lease);
-        uint256 fee = b.fee[l.id << 2];
         t.unit = uint32(W.unit(l.plan));
         t.landlord = uint32(W.landlord(l.hot));
         t.manager = uint32(W.manager(l.plan));
@@ -112,8 +111,8 @@ library LeaseClosing {
         t.rent = uint64(l.s.rentAt(day));
         t.noticeDays = uint16(W.notice(l.plan));
         t.breakDay = uint32(W.breakDay(l.plan));
-        t.breakFee = uint64(W.breakFee(fee));
+        t.breakFee = uint64(W.breakFee(b.fee[l.id << 2]));
         t.holdoverRate = uint16(W.holdover(l.plan));
-        t.graceDays = uint8(W.grace(fee));
+        t.graceDays = uint8(W.grace(l.plan));
     }
 }

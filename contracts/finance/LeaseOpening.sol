@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
@@ -9,6 +9,7 @@ import {Calendar} from "../lib/Calendar.sol";
 import {LeaseTermsLib} from "../lib/LeaseTermsLib.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
+import {Signatures} from "../lib/Signatures.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 
 /// @title The first entry of a lease in the books: signed terms become words
@@ -37,27 +38,57 @@ library LeaseOpening {
     {
         wallet = parties.walletOf(party);
         if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(party);
-        if (!SignatureChecker.isValidSignatureNow(wallet, termsHash, signature)) {
+        if (!Signatures.isValid(wallet, termsHash, signature)) {
             revert ILeaseAgreement.LeaseSignatureInvalid(party, wallet);
         }
     }
 
-    /// @notice Refuses terms that cannot be kept or were not signed by all; writes the words of the new lease.
+    /// @notice Refuses terms that have expired, were used or withdrawn, cannot be kept or were not signed by all; writes the new lease.
+    /// @param domainSeparator of LeaseAgreement (EIP-712)
     /// @return tenants their wallets
-    /// @return parts the deposit by tenant, as DepositEscrow books it (64 bits each) [cmt]
+    /// @return parts the deposit by tenant, as DepositEscrow books it (56 bits each), and the arbiter
     function open(
         LeaseBook.Book storage b,
+        mapping(bytes32 termsHash => uint32 lease) storage leaseOf,
+        mapping(uint32 party => uint256) storage offerNonce,
         IPartyRegistry parties,
-        uint256 lease,
+        bytes32 domainSeparator,
+        uint32 lease,
         ILeaseAgreement.LeaseTerms calldata t,
-        bytes32 termsHash,
         bytes[] calldata signatures,
         uint256 day
     ) external returns (address[] memory tenants, uint256 parts) {
+        if (block.timestamp > t.deadline) revert ILeaseAgreement.LeaseTermsExpired(t.deadline, block.timestamp);
+        uint256 nonce = offerNonce[t.landlord];
+        if (t.nonce != nonce) revert ILeaseAgreement.LeaseNonceStale(t.landlord, t.nonce, nonce);
         LeaseTermsLib.check(t, day);
+        bytes32 termsHash = MessageHashUtils.toTypedDataHash(domainSeparator, LeaseTermsLib.structHash(t));
+        uint32 used = leaseOf[termsHash];
+        if (used != 0) revert ILeaseAgreement.LeaseTermsUsed(termsHash, used);
+        leaseOf[termsHash] = lease;
         tenants = _checkSigned(parties, t, termsHash, signatures);
         parts = _write(b, lease, t, day);
-        emit ILeaseAgreement.LeaseActivated(lease, t.unit, termsHash, t);
+        emit ILeaseAgreement.LeaseActivated(lease, t.unit, termsHash, t.documentHash, _words(b, lease, t, parts));
+    }
+
+    /// @dev What LeaseActivated tells of the terms.
+    function _words(LeaseBook.Book storage b, uint256 lease, ILeaseAgreement.LeaseTerms calldata t, uint256 parts)
+        private
+        view
+        returns (uint256[] memory words)
+    {
+        ILeaseAgreement.Opening calldata o = t.opening;
+        uint256 joint = t.tenants.length == 1 ? 0 : t.tenants.length;
+        uint256[] storage segments = b.segments[lease];
+        uint256 steps = W.flags(b.hot[lease]) & W.SHAPED == 0 ? 0 : segments.length;
+        words = new uint256[](5 + joint + steps);
+        words[0] = b.hot[lease];
+        words[1] = b.plan[lease];
+        words[2] = o.day == 0 && t.breakFee == 0 ? 0 : b.fee[lease << 2];
+        words[3] = o.paid | (uint256(o.arrears) << 64) | (uint256(o.lateFees) << 128) | (uint256(o.prepaid) << 192);
+        words[4] = parts;
+        for (uint256 i; i < joint; ++i) words[5 + i] = b.account[(lease << 2) | i];
+        for (uint256 k; k < steps; ++k) words[5 + joint + k] = segments[k];
     }
 
     /// @notice EIP-712 struct hash of the terms.
@@ -87,9 +118,10 @@ library LeaseOpening {
             if (l.count != 1) b.account[a.key] = W.account(0, t.shares[i], 0, 0);
             if (t.opening.day != 0 || t.breakFee != 0) b.storeAt(l, a);
             else b.store(l, a);
-            parts |= partOf(t, t.deposit, i) << (64 * i);
+            parts |= partOf(t, t.deposit, i) << (56 * i);
         }
         if (l.count != 1) b.hot[lease] = l.hot;
+        parts |= uint256(t.arbiter) << 224;
     }
 
     /// @notice One tenant's part of a sum, by the shares of the terms.

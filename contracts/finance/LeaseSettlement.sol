@@ -29,6 +29,7 @@ library LeaseSettlement {
         uint256 dayOfMonth;
         uint256 released; // out of pots [cmt]
         Tally.Sums out;
+        Tally.Sums seen; // shaped leases of this run, so that a repeated id is not tried again
     }
 
     /// @notice Leases whose hot word says all are written first and collected in one call; the others are settled one by one.
@@ -60,7 +61,9 @@ library LeaseSettlement {
             }
             uint256 due = W.flags(hot) == 0 ? _plainDue(b, id, hot, run) : LATE;
             if (due == LATE) {
-                results[i] = _settleShaped(b, id, run);
+                if (run.seen.slots.length == 0) run.seen = Tally.create(n);
+                bool repeated = run.seen.add(id, 1) != 1;
+                results[i] = repeated ? _answer(Code.NOTHING_DUE, 0) : _settleShaped(b, id, run);
             } else if (due == 0) {
                 results[i] = _answer(Code.NOTHING_DUE, 0);
             } else {
@@ -99,9 +102,9 @@ library LeaseSettlement {
             due -= settled;
             // the usual case, one month on its due day, is never late
             if (due <= rent && running && (run.dayOfMonth == anchor || Calendar.boundary(anchor, label) == run.day)) return due;
-            uint256 fee = b.fee[id << 2];
-            if (W.feeRate(fee) == 0 || W.pot(hot) >= due) return due;
-            if (due <= rent && run.day <= Calendar.boundary(anchor, label) + W.grace(fee)) return due;
+            uint256 plan = b.plan[id];
+            if (W.feeRate(plan) == 0 || W.pot(hot) >= due) return due;
+            if (due <= rent && run.day <= Calendar.boundary(anchor, label) + W.grace(plan)) return due;
             return LATE;
         }
     }

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// @title Parts of a deposit: one per tenant, four to a word
-/// @notice 64 bits per tenant, tenant 0 lowest [cmt]. Pure; the twin is `commonhold/rules/deposit.py`.
+/// @title A deposit in one word: a part per tenant, and who judges
+/// @notice 56 bits per tenant, tenant 0 lowest [cmt]; above them the arbiter's party. Pure; the twin is `commonhold/rules/deposit.py`.
 library DepositMath {
     /// @notice The part of one tenant. [cmt]
     function partOf(uint256 parts, uint256 index) internal pure returns (uint256) {
-        return uint64(parts >> (64 * index));
+        return uint56(parts >> (56 * index));
+    }
+
+    /// @notice The party that awards what is disputed, 0 for none.
+    function arbiterOf(uint256 parts) internal pure returns (uint32) {
+        return uint32(parts >> 224);
     }
 
     /// @notice All parts together. [cmt]
     function sum(uint256 parts) internal pure returns (uint256 total) {
-        for (; parts != 0; parts >>= 64) total += uint64(parts);
+        for (uint256 i; i < 4; ++i) total += partOf(parts, i);
     }
 
     /// @notice Splits `amount` over the parts in proportion to them: each in turn gives ⌊amount left × part ÷ parts left⌋, so the last
@@ -25,7 +30,7 @@ library DepositMath {
             uint256 part = partOf(parts, i);
             if (part == 0) continue;
             uint256 share = (amount * part) / left;
-            shares |= share << (64 * i);
+            shares |= share << (56 * i);
             amount -= share;
             left -= part;
         }

@@ -8,12 +8,13 @@ import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 ///
 ///   hot   settled 56 | pot 56 | rent 44 | month 12 | endMonth 12 | anchor 5 | state 3 | flags 4 | tenant 32 | landlord 32
 ///   plan  rentStart 24 | endDay 24 | startDay 24 | interval 4 | offset+32 6 | dayCount 2 | accounts 3 | cover 4 | unit 32
-///         | notice 16 | breakDay 24 | commission 16 | manager 32 | holdover 16
-///   fee   accrual 112 | lastDay 24 | rate 16 | grace 8 | most 16 | breakFee 56
+///         | notice 16 | breakDay 24 | commission 16 | manager 32 | holdover 16 | late-fee rate 7 | grace 6 | most late days 9
+///   fee   accrual 112 | lastDay 24 | breakFee 56
 ///   acct  tenant 32 | share 16 | settled 56 | pot 56
 ///
 /// One tenant: the account is the hot word itself. Joint tenants: the hot word's settled and pot stay 0, each account has its own word.
-/// A lease whose flags are 0 is settled from the hot word alone.
+/// A lease whose flags are 0 is settled from the hot word alone. A fee word is first written when a late fee accrues, unless the lease
+/// begins with a break fee or opening figures: before its first period has fallen due no late fee can.
 library LeaseWords {
     uint256 internal constant JOINT = 1; // more than one tenant
     uint256 internal constant SHAPED = 2; // stub, several segments, interval, offset: the plan word decides
@@ -107,6 +108,7 @@ library LeaseWords {
         p |= (uint256(int256(t.dueOffset) + 32) << 76) | (uint256(t.dayCount) << 82) | (t.tenants.length << 84);
         p |= (uint256(t.coverMask) << 87) | (uint256(t.unit) << 91) | (uint256(t.noticeDays) << 123) | (uint256(t.breakDay) << 139);
         p |= (uint256(t.commission) << 163) | (uint256(t.manager) << 179) | (uint256(t.holdoverRate) << 211);
+        p |= (uint256(t.lateFeeRate) << 227) | (uint256(t.graceDays) << 234) | (uint256(t.lateFeeMaxDays) << 240);
     }
 
     function rentStart(uint256 p) internal pure returns (uint256) {
@@ -162,7 +164,19 @@ library LeaseWords {
     }
 
     function holdover(uint256 p) internal pure returns (uint256) {
-        return p >> 211;
+        return (p >> 211) & 0xffff;
+    }
+
+    function feeRate(uint256 p) internal pure returns (uint256) {
+        return (p >> 227) & 127;
+    }
+
+    function grace(uint256 p) internal pure returns (uint256) {
+        return (p >> 234) & 63;
+    }
+
+    function mostDays(uint256 p) internal pure returns (uint256) {
+        return p >> 240;
     }
 
     function withEndDay(uint256 p, uint256 endDay_) internal pure returns (uint256) {
@@ -170,10 +184,6 @@ library LeaseWords {
     }
 
     // ---- fee word
-
-    function feeTerms(ILeaseAgreement.LeaseTerms calldata t) internal pure returns (uint256) {
-        return (uint256(t.lateFeeRate) << 136) | (uint256(t.graceDays) << 152) | (uint256(t.lateFeeMaxDays) << 160) | (uint256(t.breakFee) << 176);
-    }
 
     function accrual(uint256 f) internal pure returns (uint256) {
         return f & type(uint112).max;
@@ -183,20 +193,12 @@ library LeaseWords {
         return (f >> 112) & 0xffffff;
     }
 
-    function feeRate(uint256 f) internal pure returns (uint256) {
-        return (f >> 136) & 0xffff;
-    }
-
-    function grace(uint256 f) internal pure returns (uint256) {
-        return (f >> 152) & 0xff;
-    }
-
-    function mostDays(uint256 f) internal pure returns (uint256) {
-        return (f >> 160) & 0xffff;
-    }
-
     function breakFee(uint256 f) internal pure returns (uint256) {
-        return f >> 176;
+        return f >> 136;
+    }
+
+    function withBreakFee(uint256 breakFee_) internal pure returns (uint256) {
+        return breakFee_ << 136;
     }
 
     function withAccrual(uint256 f, uint256 accrual_, uint256 lastDay_) internal pure returns (uint256) {

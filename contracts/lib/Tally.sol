@@ -16,8 +16,9 @@ library Tally {
         t.slots = new uint256[](size);
     }
 
-    function add(Sums memory t, uint256 party, uint256 amount) internal pure {
-        if (amount == 0) return;
+    /// @return sum the party's sum after it
+    function add(Sums memory t, uint256 party, uint256 amount) internal pure returns (uint256 sum) {
+        if (amount == 0) return 0;
         uint256[] memory slots = t.slots;
         unchecked {
             uint256 mask = slots.length - 1;
@@ -29,7 +30,8 @@ library Tally {
                 word = party << 128;
                 ++t.count;
             }
-            slots[i] = word + amount;
+            slots[i] = word += amount;
+            return uint128(word);
         }
     }
 
