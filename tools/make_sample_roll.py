@@ -4,7 +4,8 @@
 
 Everything follows from a fixed seed and sample_roll.toml: running it again writes the same bytes. Names are
 put together by chance from common ones; telephone numbers and addresses are of kinds that nobody has.
-Money is in units of account with two decimals. The books are those of the end of 2025-12-31.
+Money is in units of account with two decimals. The books are those of the end of 2024-01-31, so that
+the fourteen months after it hold a February of 29 days and one of 28.
 """
 
 import random
@@ -20,8 +21,8 @@ from commonhold.text import CsvValue, write_csv
 from commonhold.units import Day, date_of, day_of
 
 TARGET: Final = Path(__file__).resolve().parent.parent / "commonhold" / "samples" / "rent-roll.csv"
-CUTOVER: Final = date(2025, 12, 31)
-SEED: Final = 20251231
+CUTOVER: Final = date(2024, 1, 31)
+SEED: Final = 20240131
 
 SUMMED: Final = ("rent", "deposit", "deposit_held", "arrears", "prepaid", "late_fees")
 
@@ -155,7 +156,7 @@ class Clerk:
         }
         turn = index % 17
         if rent == 0:
-            start = date(2024, 7, 1)
+            start = date(2022, 8, 1)
             yield from self.lease(building, unit, start, add_months(start, 36), cents=1, plain=True)
         elif turn == 5 and index % 2:
             yield {
@@ -171,7 +172,7 @@ class Clerk:
             start = self.odd.pop(0) if turn == 3 and self.odd else self.past_start()
             end = self.future_end(start)
             yield from self.lease(building, unit, start, end, cents=rent * 100 + 50 * (index % 3))
-            if turn == 8 and end < date(2026, 12, 31):
+            if turn == 8 and end < date(2025, 1, 31):
                 start = end + timedelta(days=self.chance.choice((0, 5, 14)))
                 yield from self.lease(building, unit, start, add_months(start, 12), cents=rent * 103)
 
@@ -182,7 +183,7 @@ class Clerk:
     def future_end(self, start: date) -> date:
         """The first day after the lease; now and then not on an anniversary."""
         end = add_months(start, 12)
-        while end <= date(2026, 1, 31):
+        while end <= date(2024, 2, 29):
             end = add_months(end, 12)
         if self.chance.random() < 0.25:
             end = add_months(end, 12)
@@ -290,7 +291,7 @@ class Clerk:
             row |= {"rent_free_days": 14} if number % 3 == 0 else {}
             row |= {"key_money": money(cents)} if number % 5 == 0 else {}
             row |= {"agency_fee": money(cents // 2)} if number % 4 == 1 else {}
-        elif number % 15 == 8 and start < date(2025, 6, 1):
+        elif number % 15 == 8 and start < date(2023, 7, 1):
             row["rent_free_days"] = 15
         return row
 
@@ -301,7 +302,7 @@ class Clerk:
             row["deposit_held"] = money(deposit - deposit // 4)
         if number % 7 == 2:
             row["arrears"] = money(
-                (payment, payment // 2, payment * 2 if start < date(2025, 4, 1) else payment)[number % 3]
+                (payment, payment // 2, payment * 2 if start < date(2023, 5, 1) else payment)[number % 3]
             )
             row["late_fees"] = money(payment * 5 * 20 // 10_000) if number % 14 == 2 else None
         elif number % 10 == 6 and deposit:
@@ -337,7 +338,7 @@ def roll() -> list[Row]:
 
 def main() -> None:
     """Write the roll as a spreadsheet program exports it: with a mark, titles above, CR LF."""
-    titles = ["枫林里小区 租金台账 / Maple Grove rent roll", "截至 as of 2025-12-31"]
+    titles = ["枫林里小区 租金台账 / Maple Grove rent roll", f"截至 as of {CUTOVER}"]
     lines: list[list[CsvValue]] = [[titles[1]], [], list(HEADINGS.values())]
     lines += [[row.get(name) for name in HEADINGS] for row in roll()]
     TARGET.parent.mkdir(parents=True, exist_ok=True)
