@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import TextIO
@@ -26,6 +27,8 @@ _INNER_FORMULA = re.compile(r"([;\t\r\n,|]\s*)([=+\-@＝＋－＠])")
 def clean(text: str) -> str:
     """One line of visible text: composed (NFC), without control, zero-width or direction characters, single
     spaces, none at the ends."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = unicodedata.normalize("NFC", text)
     text = "".join(
         " " if character.isspace() else character
@@ -35,6 +38,7 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """The form in which names, ids and headings are compared: width, case and spaces do not count."""
     return clean(unicodedata.normalize("NFKC", text)).casefold()

@@ -41,13 +41,13 @@ _MONTHS: Final = (
     "december",
 )
 
-_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH_ONLY = re.compile(r"(\d{4})([-/.])(\d{1,2})")
-_HAN = re.compile(r"(令和|平成|)(\d{1,4}|元) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?")
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{2,4})")
-_DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})")
-_NAME_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH_ONLY = re.compile(r"(\d{4})([-/.])(\d{1,2})", re.ASCII)
+_HAN = re.compile(r"(令和|平成|)(\d{1,4}|元) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{2,4})", re.ASCII)
+_DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})", re.ASCII)
+_NAME_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.ASCII)
 _MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
 _ADVICE = "Write it as 2025-12-31."
 
@@ -65,7 +65,7 @@ def read_day(cell: Cell, *, order: Order = "", serials: bool = False, edge: Edge
     text = _MIDNIGHT.sub("", narrow(text_of(cell)))
     if match := _COMPACT.fullmatch(text):
         return _checked(*map(int, match.groups()))
-    if re.fullmatch(r"\d+([.]\d+)?", text) and not _MONTH_ONLY.fullmatch(text):
+    if re.fullmatch(r"\d+([.]\d+)?", text, re.ASCII) and not _MONTH_ONLY.fullmatch(text):
         return _number(Decimal(text), serials=serials, edge=edge)
     if match := _YEAR_FIRST.fullmatch(text):
         return _checked(int(match[1]), int(match[3]), int(match[4]))

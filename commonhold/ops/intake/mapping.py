@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -64,7 +65,12 @@ class Mapping:
     def means_empty(self, text: str) -> bool:
         """Whether a cell's text stands for nothing."""
         folded = fold(text)
-        return not folded or folded in {fold(word) for word in self.empty}
+        return not folded or folded in _folded(self.empty)
+
+
+@cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(word) for word in words)
 
 
 _SECTIONS: Final[dict[str, tuple[str, ...]]] = {

@@ -3,7 +3,8 @@
 The effective boundary is the last boundary on or before the cut-over from which the rest of the lease falls
 due exactly as it would have without the take-over: the same days, the same amounts. With payment every month
 that is the last boundary; with payment every three months, the first day of the running payment; where no
-boundary has passed yet, the start itself.
+boundary has passed yet, the start itself. If there are arrears, it is one whose rent has fallen due, so that
+the arrears stay due on every day.
 
     recent  = what has fallen due by the cut-over of the periods from that boundary on
     paid    = recent - min(arrears, recent)         older arrears = arrears - min(arrears, recent)
@@ -14,11 +15,11 @@ The books are those of the end of the cut-over day. Money [cmt], days [day].
 from dataclasses import replace
 
 from commonhold.rules.calendar import boundary, label_of
-from commonhold.rules.rent import Piece, Schedule, anchor_of
+from commonhold.rules.rent import Schedule, anchor_of
 from commonhold.rules.terms import LeaseTerms, Opening
 from commonhold.units import Day, Money, format_day, format_money
 
-_REACH = 12  # labels before the cut-over's that may begin the running payment
+_REACH = 14  # labels before the cut-over's that may begin the running payment, or the one before
 
 
 class OpeningProblem(Exception):
@@ -60,7 +61,7 @@ def take_over(
     taken = replace(
         terms, rent_free_days=0, fees=(), steps=tuple(step for step in terms.steps if step.day > cutover)
     )
-    day = _effective_boundary(taken, agreed, cutover)
+    day = _effective_boundary(taken, agreed, cutover, behind=arrears > 0)
     anchor = anchor_of(terms)
     opened = replace(taken, opening=Opening(day=day))
     recent = agreed.due(cutover) - agreed.cum(label_of(anchor, day) - 1)
@@ -85,7 +86,7 @@ def take_over(
     return result
 
 
-def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day) -> Day:
+def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day, *, behind: bool) -> Day:
     anchor = anchor_of(taken)
     label = label_of(anchor, cutover)
     boundaries = (boundary(anchor, one) for one in range(label, label - _REACH - 1, -1))
@@ -93,6 +94,8 @@ def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day) -> Da
     future = _after(agreed, cutover)
     for day in (*candidates, taken.start_day):
         schedule = Schedule.of(replace(taken, opening=Opening(day=day)))
+        if behind and schedule.last_label_due(cutover) < schedule.first and day != taken.start_day:
+            continue
         if _after(schedule, cutover) == future:
             return Day(day)
     raise OpeningProblem(
@@ -102,7 +105,12 @@ def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day) -> Da
     )
 
 
-def _after(schedule: Schedule, cutover: Day) -> list[Piece]:
-    """The periods that fall due after the cut-over."""
-    first = max(schedule.last_label_due(cutover) + 1, schedule.first)
-    return [piece for piece in schedule.pieces() if piece.label >= first]
+def _after(schedule: Schedule, cutover: Day) -> list[tuple[int, int, int]]:
+    """The periods that fall due after the cut-over: label [month], due day [day], price [cmt]."""
+    label = max(schedule.last_label_due(cutover) + 1, schedule.first)
+    answer, before = [], schedule.cum(label - 1)
+    for one in range(label, schedule.last + 1):
+        after = schedule.cum(one)
+        answer.append((one, schedule.due_day(one), after - before))
+        before = after
+    return answer

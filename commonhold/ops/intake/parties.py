@@ -92,17 +92,13 @@ class PartyBook:
         lines: dict[str, list[int]] = {}
         for mention in self.mentions:
             if mention.role == "tenant" and not mention.contact:
-                lines.setdefault(mention.name, []).append(mention.reader.line)
-        for name, where in lines.items():
+                lines.setdefault(fold(mention.name), []).append(mention.reader.line)
+        for where in lines.values():
             if len(where) > 1:
                 listed = ", ".join(map(str, where[:_NO_MENTIONS]))
                 more = "…" if len(where) > _NO_MENTIONS else ""
-                notes.append(
-                    Note(
-                        where[0],
-                        f"{name!r} on lines {listed}{more} is taken as one person: no contact is given",
-                    )
-                )
+                text = f"the tenant of lines {listed}{more} is taken as one person: one name, and no contact"
+                notes.append(Note(where[0], text))
         return notes
 
     def key(self, mention: Mention) -> str:

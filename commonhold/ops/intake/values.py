@@ -37,14 +37,14 @@ MAX_AMOUNT: Final = Money(2**53)  # nine billion: a larger figure in a roll is a
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _AFFIXES = re.compile(rf"(?P<before>{_SIGNS})?\s*(?P<number>.*?)\s*(?P<after>{_SIGNS})?", re.IGNORECASE)
 _MINUS = re.compile(r"[−‐‑‒–—－▲△]")
-_PLAIN = {".": re.compile(r"(\d+)(?:\.(\d+))?"), ",": re.compile(r"(\d+)(?:,(\d+))?")}
+_PLAIN = {".": re.compile(r"(\d+)(?:\.(\d+))?", re.ASCII), ",": re.compile(r"(\d+)(?:,(\d+))?", re.ASCII)}
 _GROUPED = {
-    ".": re.compile(r"(\d{1,3}(?:([, '’])\d{3})(?:\2\d{3})*)(?:\.(\d+))?"),
-    ",": re.compile(r"(\d{1,3}(?:([. '’])\d{3})(?:\2\d{3})*)(?:,(\d+))?"),
+    ".": re.compile(r"(\d{1,3}(?:([, '’])\d{3})(?:\2\d{3})*)(?:\.(\d+))?", re.ASCII),
+    ",": re.compile(r"(\d{1,3}(?:([. '’])\d{3})(?:\2\d{3})*)(?:,(\d+))?", re.ASCII),
 }
-_PERMYRIAD = re.compile(r"万分之([一二三四五六七八九十]|\d+)")
+_PERMYRIAD = re.compile(r"万分之([一二三四五六七八九十]|\d+)", re.ASCII)
 _DIGITS: Final = "一二三四五六七八九十"
-_COUNT = re.compile(r"(-?\d{1,5}) ?(days?|months?|天|日|个月|月|か月|ヶ月|カ月)?")
+_COUNT = re.compile(r"(-?\d{1,5}) ?(days?|months?|天|日|个月|月|か月|ヶ月|カ月)?", re.ASCII)
 _PER_DAY = re.compile(r" ?(/|每|per )?(day|日|天)$")
 
 
@@ -105,7 +105,7 @@ def _decimal(text: str, mark: str) -> Decimal:
             f"the decimal mark is declared as {mark!r}, and these separators do not fit it",
             _other_mark(mark, other),
         )
-    if re.fullmatch(r"[\d.,]+", text):
+    if re.fullmatch(r"[\d.,]+", text, re.ASCII):
         raise ValueProblem(
             f"the digits are not in groups of three, with {mark!r} as the declared decimal mark",
             _other_mark(mark, other),
@@ -143,11 +143,11 @@ def read_rate(cell: Cell) -> Bps:
     text = _PER_DAY.sub("", fold(text_of(cell)))
     if match := _PERMYRIAD.fullmatch(text):
         return Bps(_DIGITS.index(match[1]) + 1 if match[1] in _DIGITS else int(match[1]))
-    if match := re.fullmatch(r"(\d+) ?bps", text):
+    if match := re.fullmatch(r"(\d+) ?bps", text, re.ASCII):
         return Bps(int(match[1]))
-    if match := re.fullmatch(r"(\d{1,4})(?:\.(\d{1,2}))?0* ?%", text):
+    if match := re.fullmatch(r"(\d{1,5})(?:\.(\d{1,2})0*)? ?%", text, re.ASCII):
         return Bps(int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")))
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
         raise ValueProblem("the rate has no unit", "Write it as a percentage, such as 5% or 0.05%.")
     raise ValueProblem(
         "this is not a rate in steps of 0.01%", "Write it as a percentage, such as 5% or 0.05%."
@@ -182,7 +182,7 @@ def read_area(cell: Cell, *, decimal: str = ".") -> Area:
 
 def read_share(cell: Cell) -> Ppm:
     """A unit's share of the community, as a percentage with at most four decimals. Raises ValueProblem."""
-    match = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,4}))? ?%", narrow(text_of(cell)))
+    match = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,4}))? ?%", narrow(text_of(cell)), re.ASCII)
     share = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0")) if match else 0
     if not 0 < share <= 1_000_000:
         raise ValueProblem(
