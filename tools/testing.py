@@ -3,8 +3,9 @@
     python -m tools.testing                            # everything
     python -m tools.testing tests/package -k calendar  # some paths, and options for pytest
 
-Tests under the folders of BROWNIE_FOLDERS run inside brownie, on a chain of their own; the others must not
-import it and run without its plugin. Tests marked `core` run once more on Ganache.
+Every test runs in plain pytest, where contracts live in an EVM inside the process. Folders whose conftest.py
+takes its chain from `backend_for` run again inside brownie on Anvil, on ports of their own; those of their tests
+that are marked `core` once more on Ganache.
 """
 
 import contextlib
@@ -19,8 +20,7 @@ from tools.brownie import BROWNIE, compile_contracts
 from tools.environment import LOCAL, PYTHON, ROOT, brownie_home, tool_environment
 from tools.jobs import Job, Result, report, run_job
 
-BROWNIE_FOLDERS = ("tests/contracts", "tests/scenarios")
-SHARDS = 2  # runs of brownie that share out the contract tests
+SHARDS = 2  # runs of brownie that share out the tests on Anvil
 REPORTS = LOCAL / "test-reports"
 PLAIN_OPTIONS = ("-p", "no:pytest-brownie")
 
@@ -41,8 +41,10 @@ def file_of(test: str) -> Path:
     return Path(test.split("::")[0])
 
 
-def needs_brownie(test: str) -> bool:
-    return any(file_of(test).is_relative_to(folder) for folder in BROWNIE_FOLDERS)
+def runs_on_node(test: str) -> bool:
+    """Whether the test's folder takes the chain that it is given."""
+    conftest = ROOT / file_of(test).parent / "conftest.py"
+    return conftest.is_file() and "backend_for" in conftest.read_text(encoding="utf-8")
 
 
 def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
@@ -59,7 +61,7 @@ def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
 
 
 def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
-    """Tests that need no brownie."""
+    """Tests in plain pytest, without brownie's plugin."""
     target = REPORTS / "plain.xml"
     command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, f"--junitxml={target}", *options, *tests]
     return Job("plain", command, tool_environment(home), target)
@@ -82,9 +84,8 @@ def run_tests(arguments: Sequence[str]) -> int:
     paths = [argument for argument in arguments if (ROOT / argument.split("::")[0]).exists()]
     options = [argument for argument in arguments if argument not in paths]
     tests = select(paths)
-    inside = [test for test in tests if needs_brownie(test)]
-    plain = [test for test in tests if not needs_brownie(test)]
-    core = [test for test in inside if is_core(test)]
+    on_node = [test for test in tests if runs_on_node(test)]
+    core = [test for test in on_node if is_core(test)]
     waiting: list[Future[Result]] = []
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
 
@@ -94,16 +95,15 @@ def run_tests(arguments: Sequence[str]) -> int:
         def home() -> Path:
             return stack.enter_context(brownie_home())
 
-        if plain:
-            begin(plain_job(plain, options, home()))
-        if inside:
+        begin(plain_job(tests, options, home()))
+        if on_node:
             if compile_contracts(home()) != 0:
                 print(
                     "The contracts do not compile under brownie; its messages stand above.", file=sys.stderr
                 )
                 return 1
-            for number, shard in enumerate(share_out(inside, SHARDS), start=1):
-                begin(brownie_job(f"contracts-{number}", shard, options, home()))
+            for number, shard in enumerate(share_out(on_node, SHARDS), start=1):
+                begin(brownie_job(f"anvil-{number}", shard, options, home()))
         if core:
             ganache = [*options, "-m", "core", "--network", "ganache-cli"]
             begin(brownie_job("ganache", core, ganache, home()))
