@@ -122,10 +122,9 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
         stored = {row.key: row for row in session.scalars(select(Lease))}
         parties = {row.key: row for row in session.scalars(select(Party))}
         units = {row.key: row for row in session.scalars(select(Unit))}
-        open_changes = {
-            (row.subject, row.field, row.new)
-            for row in session.scalars(select(Amendment).where(Amendment.state == "open"))
-        }
+        told = list(session.scalars(select(Amendment).order_by(Amendment.id)))
+    seen = {(row.subject, row.field, row.new) for row in told}
+    applied = {(row.subject, row.field): row.new for row in told if row.state == "applied"}
     conflicts = [found for draft in report.leases if (found := _conflict(draft, stored)) is not None]
     if conflicts and not skip_bad:
         lines = ", ".join(str(one.lease.lines[0]) for one in conflicts)
@@ -136,7 +135,7 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
     left_out = {one.lease.key for one in conflicts}
     known = [draft for draft in report.leases if draft.key in stored]
     leases = tuple(draft for draft in report.leases if draft.key not in stored and draft.key not in left_out)
-    changes = [change for draft in known for change in _lease_changes(draft, stored[draft.key])]
+    changes = [change for draft in known for change in _lease_changes(draft, stored[draft.key], applied)]
     changes += [change for unit in report.units if unit.key in units for change in _unit_changes(unit, units)]
     changed = {change.subject for change in changes}
     named = {draft.key for draft in report.leases} | {row.lease for row in report.rows}
@@ -149,7 +148,7 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
         leases=leases,
         unchanged=tuple(draft.key for draft in known if draft.key not in changed),
         amendments=tuple(
-            change for change in changes if (change.subject, change.field, change.new) not in open_changes
+            change for change in changes if (change.subject, change.field, change.new) not in seen
         ),
         conflicts=tuple(conflicts),
         missing=tuple(
@@ -172,12 +171,13 @@ def _conflict(draft: LeaseDraft, stored: dict[str, Lease]) -> Conflict | None:
     return None
 
 
-def _lease_changes(draft: LeaseDraft, row: Lease) -> list[Change]:
-    """What the roll says of an imported lease that differs from what was imported.
+def _lease_changes(draft: LeaseDraft, row: Lease, applied: dict[tuple[str, str], str]) -> list[Change]:
+    """What the roll says of an imported lease that differs from what was imported and amended since.
 
     Figures at the cut-over count only if the cut-over is the same: later ones are kept by the chain."""
     before = draft_from_json(row.draft)
     old, new = dict(before.agreed), dict(draft.agreed)
+    old |= {field: text for (subject, field), text in applied.items() if subject == draft.key}
     if before.cutover == draft.cutover:
         for name in sorted({*before.books, *draft.books}):
             old[name] = format_money(Money(before.books.get(name, 0)))

@@ -1,0 +1,158 @@
+"""The local store: private, of one chain, honest about states.
+
+open: file rights, folder made, damaged, newer, not writable; chain: bound once; identity: keyed, per store
+states: planned → prepared → signed → activated → ended, steps back, illegal ones; ids recorded once; wallets
+"""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from commonhold.errors import StoreError
+from commonhold.ops.importing import apply_plan, plan_import
+from commonhold.store import FILE, Store
+from commonhold.units import LeaseId, PartyId, UnitId
+from tests.package.intake.rolls import day, read, row
+from tests.package.store.fake_chain import FakeChain
+
+KEY = "a/0101 from 2025-03-01"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store.open(tmp_path / "data", clock=lambda: 1_767_200_000.5)
+    apply_plan(store, plan_import(store, read(tmp_path, [row()])), FakeChain(tmp_path / "chain"))
+    return store
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "data"
+    Store.open(folder).close()
+    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (folder / FILE).chmod(0o644)
+    Store.open(folder).close()
+    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+
+
+def test_a_damaged_a_newer_and_an_unreachable_store_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / FILE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
+    with pytest.raises(StoreError, match="cannot be read"):
+        Store.open(tmp_path / "a")
+    Store.open(tmp_path / "b").close()
+    with sqlite3.connect(tmp_path / "b" / FILE) as connection:
+        connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+    with pytest.raises(StoreError, match="newer version"):
+        Store.open(tmp_path / "b")
+    (tmp_path / "c").write_text("a file where a folder should be")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store.open(tmp_path / "c")
+
+
+def test_a_store_belongs_to_one_chain(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.bind_chain(31337, "0xAB")
+        store.bind_chain(31337, "0xab")
+    with Store.open(tmp_path) as store:
+        with pytest.raises(StoreError, match="another chain"):
+            store.bind_chain(31337, "0xcd")
+        with pytest.raises(StoreError, match="another chain"):
+            store.bind_chain(1, "0xab")
+
+
+def test_P3_an_identity_is_keyed_with_a_secret_of_the_store(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "a") as one, Store.open(tmp_path / "b") as other:
+        identity = one.identity_of("anna|1")
+        assert len(identity) == 32
+        assert identity != one.identity_of("anna|2")
+        assert identity != other.identity_of("anna|1")
+    with Store.open(tmp_path / "a") as again:
+        assert again.identity_of("anna|1") == identity
+
+
+def test_a_lease_goes_through_its_states(store: Store) -> None:
+    store.mark_prepared(KEY, "0xAA")
+    store.mark_prepared(KEY, "0xBB")
+    assert store.lease_by_hash("0xbB").key == KEY  # type: ignore[union-attr]
+    store.mark_signed(KEY)
+    store.mark_signed(KEY)
+    store.mark_activated(KEY, LeaseId(4))
+    store.mark_activated(KEY, LeaseId(4))
+    assert store.lease_by_id(LeaseId(4)).state == "activated"  # type: ignore[union-attr]
+    assert store.count_by_state() == {"planned": 0, "prepared": 0, "signed": 0, "activated": 1, "ended": 0}
+    store.mark_end(KEY, day("2026-06-01"))
+    assert store.lease(KEY).end_day == day("2026-06-01")  # type: ignore[union-attr]
+    store.mark_end(KEY, day("2026-06-01"), ended=True)
+    store.mark_activated(KEY, LeaseId(4))
+    assert [lease.key for lease in store.leases("ended")] == [KEY]
+
+
+def test_a_withdrawn_offer_is_planned_again(store: Store) -> None:
+    store.mark_prepared(KEY, "0xaa")
+    store.withdraw(KEY)
+    assert store.lease(KEY).terms_hash is None  # type: ignore[union-attr]
+    store.drop(KEY)
+    assert store.leases() == []
+
+
+def test_steps_that_leave_one_out_are_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="is planned, and cannot become signed"):
+        store.mark_signed(KEY)
+    with pytest.raises(StoreError, match="has to be activated"):
+        store.mark_end(KEY, day("2026-06-01"))
+    store.mark_activated(KEY, LeaseId(4))
+    for step in (
+        lambda: store.mark_prepared(KEY, "0xaa"),
+        lambda: store.withdraw(KEY),
+        lambda: store.drop(KEY),
+    ):
+        with pytest.raises(StoreError):
+            step()
+    with pytest.raises(StoreError, match="lease 4 on chain already, not 5"):
+        store.mark_activated(KEY, LeaseId(5))
+    with pytest.raises(StoreError, match="no lease 'x'"):
+        store.mark_signed("x")
+
+
+def test_ids_are_recorded_once(store: Store) -> None:
+    ids = store.party_ids()
+    store.set_party_ids(ids)
+    with pytest.raises(StoreError, match="already"):
+        store.set_party_ids({"anna bennett": 99})
+    with pytest.raises(StoreError, match="already"):
+        store.finish_units({"a/0101": 99})
+    with pytest.raises(StoreError, match="no party"):
+        store.set_party_ids({"nobody": 1})
+
+
+def test_names_and_labels_are_found_by_id(store: Store) -> None:
+    assert store.name_of(PartyId(store.party_ids()["anna bennett"])) == "Anna Bennett"
+    assert store.name_of(PartyId(99)) == "party 99"
+    assert store.label_of(UnitId(1)) == "A 0101"
+    assert store.label_of(UnitId(99)) == "unit 99"
+    store.set_wallet("anna bennett", "0x1")
+    party = store.party("anna bennett")
+    assert party is not None
+    assert party.wallet == "0x1"
+    assert store.building_number("A") == store.building_number("A") != store.building_number("C")
+
+
+def test_batches_say_when_and_from_which_file(store: Store) -> None:
+    (batch,) = store.batches()
+    assert (batch.file, batch.imported_at, batch.cutover) == ("roll.csv", 1_767_200_000, day("2025-12-31"))
+    assert len(batch.sha256) == 64
+
+
+def test_amendments_are_closed_as_applied_or_dismissed(tmp_path: Path, store: Store) -> None:
+    report = read(tmp_path, [row(rent="1", deposit="2")])
+    apply_plan(store, plan_import(store, report), FakeChain(tmp_path / "chain"))
+    first, second = store.amendments()
+    store.close_amendments([first.id], "applied")
+    store.close_amendments([second.id], "dismissed")
+    assert store.amendments() == []
+    assert len(store.amendments("applied", "dismissed")) == 2
+    with pytest.raises(ValueError, match="neither"):
+        store.close_amendments([first.id], "forgotten")
