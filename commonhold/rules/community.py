@@ -185,25 +185,29 @@ class Community:
     # ---------------------------------------------------------------- settle
 
     def settle(self, leases: Sequence[int], day: int) -> list[Result]:
-        """A batch: plain leases are booked first and collected together, after the others were settled one
-        by one. A lease that appears again finds nothing due, or is tried again if it is not plain."""
+        """A batch: the leases that are not plain are settled one by one, then the plain ones are collected
+        together. A lease that appears again finds nothing due."""
         if len(leases) > MAX_BATCH:
             raise LeaseRefused("LeaseBatchTooLarge", len(leases), MAX_BATCH)
         out, plain, results = Outgo(), list[_Plain](), list[Result]()
-        self.last_lines = {}
+        self.last_lines, seen = {}, set[int]()
         for at, lease in enumerate(leases):
             ledger = self.leases.get(lease)
             if ledger is None:
                 results.append(Result(lease, Code.UNKNOWN, 0))
             elif ledger.state > State.HOLDOVER:
                 results.append(Result(lease, Code.NOT_ACTIVE, 0))
+            elif lease in seen:
+                results.append(Result(lease, Code.NOTHING_DUE, 0))
             elif ledger.plain(day):
+                seen.add(lease)
                 booked = ledger.book_plain(day)
                 ledger.share_out(out, booked.from_pot)
                 code = Code.COLLECTED if booked.from_pot + booked.asked else Code.NOTHING_DUE
                 results.append(Result(lease, code, booked.from_pot))
                 plain.append(_Plain(at, ledger, booked.from_pot, booked.asked))
             else:
+                seen.add(lease)
                 settled = ledger.settle(day, lambda items: self._collect(items, day), out)
                 self.last_lines[lease] = settled
                 results.append(Result(lease, settled.code, settled.amount))

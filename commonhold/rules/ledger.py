@@ -282,6 +282,8 @@ class LeaseLedger:
 
     def _revise_account(self, change: Change, account: Touched) -> None:
         if change.kind == ChangeKind.TENANT:
+            if change.party in (0, self.landlord):
+                raise ChangeInvalid(change.kind, change.party, self.landlord)
             self._need_stranger(change)
             if account.pot:
                 raise ChangeInvalid(change.kind, account.pot, 0)  # a tenant leaves with an empty pot
@@ -296,9 +298,10 @@ class LeaseLedger:
             account.pay_fees(change.amount)
 
     def _need_stranger(self, change: Change) -> None:
-        parties = [self.landlord] if change.kind == ChangeKind.TENANT else []
-        if change.party in (0, *parties, *(account.tenant for account in self.accounts)):
-            raise ChangeInvalid(change.kind, change.party, 0)
+        tenants = [account.tenant for account in self.accounts]
+        if change.party == 0 or change.party in tenants:
+            index = tenants.index(change.party) if change.party else 0
+            raise ChangeInvalid(change.kind, change.party, index)
 
     def _break_fee(self, change: Change, out: Outgo) -> int:
         """From who breaks the lease to the other side: the landlord, or the tenants by their shares. [cmt]"""

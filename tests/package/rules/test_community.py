@@ -89,8 +89,9 @@ def test_b4_an_id_that_appears_twice_collects_once() -> None:
     expected = [Result(home, Code.COLLECTED, RENT), Result(home, Code.NOTHING_DUE, 0)]
     assert village.settle([home, home], START) == expected
     village.money.transfer(ANNA, BERT, village.money.balance(ANNA))
-    february = D(2027, 2, 1)
-    assert [r.code for r in village.settle([home, home], february)] == [Code.NO_FUNDS, Code.NOTHING_DUE]
+    parking = village.activate(replace(PARKING, start_day=START, commission=1, manager=2), START)
+    answers = village.settle([home, parking, home, parking], D(2027, 2, 1))
+    assert [r.code for r in answers] == [Code.NO_FUNDS, Code.NO_FUNDS, Code.NOTHING_DUE, Code.NOTHING_DUE]
 
 
 def test_b5_unknown_and_closed_leases_are_answered_not_refused() -> None:
