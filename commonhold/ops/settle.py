@@ -9,7 +9,7 @@ gas limit, so that it is mined soon wherever it is sent.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from commonhold.chain.contracts import Suite
@@ -37,6 +37,7 @@ class Row:
     amount: int
     principal: int
     late_fees: int
+    tenants: int = 1
 
     @property
     def left(self) -> int:
@@ -132,6 +133,7 @@ def _rows(suite: Suite, results: Sequence[Result], block: int) -> list[Row]:
                 amount=result.amount,
                 principal=sum(part.arrears for part in parts),
                 late_fees=sum(part.late_fees for part in parts),
+                tenants=len(parts),
             )
         )
     return rows
@@ -199,18 +201,15 @@ def _settled(
     rows = {}
     for lease, events in found.items():
         owed = before[lease]
-        code = whole_code([Code(event["code"]) for event in events])
         amount = sum(int(event["amount"]) for event in events)
-        rows[lease] = Row(lease, code, amount, owed.principal, owed.late_fees)
+        code = whole_code([Code(event["code"]) for event in events], amount, owed.tenants)
+        rows[lease] = replace(owed, code=code, amount=amount)
     return rows
 
 
-def whole_code(codes: Sequence[Code]) -> Code:
-    """The lease's code from those of its accounts that had something due."""
+def whole_code(codes: Sequence[Code], amount: int, tenants: int) -> Code:
+    """The lease's code from those of its accounts that had something due, as the contract answers it."""
     if not codes:
         return Code.NOTHING_DUE
-    if len(codes) == 1 or all(code == Code.COLLECTED for code in codes):
-        return codes[0]
-    if all(code not in (Code.COLLECTED, Code.PARTIAL, Code.RENT_ONLY) for code in codes):
-        return codes[0]
-    return Code.SHARES_MISSING
+    first = next((code for code in codes if code != Code.COLLECTED), Code.COLLECTED)
+    return Code.SHARES_MISSING if tenants > 1 and first != Code.COLLECTED and amount else first

@@ -1,6 +1,7 @@
 """One typed wrapper per contract; nobody else touches ABIs."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.access import CommunityAccess
@@ -35,6 +36,11 @@ class Suite:
         self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"])
         self.changes = LeaseChanges(connection, addresses["LeaseChanges"])
         self.escrow = DepositEscrow(connection, addresses["DepositEscrow"])
+
+    @cached_property
+    def utc_offset(self) -> int:
+        """Of the community's calendar [s]."""
+        return int(self.units.read("utcOffset"))
 
     @property
     def contracts(self) -> list[Contract]:

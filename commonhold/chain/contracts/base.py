@@ -71,6 +71,12 @@ class Contract:
         answers = self.connection.batch([("eth_call", (call.request(sender), place)) for call in calls])
         return [self._answer(call, answer) for call, answer in zip(calls, answers, strict=True)]
 
+    def read_at(self, function: str, arguments: Sequence[Any], blocks: Sequence[int]) -> list[Any]:
+        """One question in the state of several blocks; RpcError where the node keeps no such history."""
+        call = self.call(function, *arguments)
+        questions = [("eth_call", (call.request(NOBODY), hex(block))) for block in blocks]
+        return [self._answer(call, answer) for answer in self.connection.batch(questions)]
+
     def _answer(self, call: Call, answer: Any) -> Any:
         if isinstance(answer, RpcError):
             if answer.revert_data is None:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from eth_abi.abi import decode as abi_decode
 
 from commonhold.chain.call import Call
-from commonhold.chain.contracts.base import NOBODY, Contract
+from commonhold.chain.contracts.base import NOBODY, Contract, Event
 from commonhold.chain.receipts import CallRefused
 from commonhold.rules.codes import Code
 from commonhold.rules.terms import LeaseTerms
@@ -69,6 +69,27 @@ class Account:
     def arrears(self) -> int:
         """Principal that is due and not discharged [cmt]."""
         return max(0, self.due - self.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """What LeaseActivated tells: opening figures [cmt] (zero for a new lease) and the first tenants."""
+
+    block: int
+    paid: int
+    arrears: int
+    late_fees: int
+    prepaid: int
+    tenants: tuple[int, ...]
+
+    @classmethod
+    def of(cls, event: Event, tenants: int) -> "Activation":
+        """tenants: how many there are. The words are those of contracts/lib/LeaseWords.sol."""
+        words = [int(word) for word in event["words"]]
+        paid, arrears, late_fees, prepaid = (words[3] >> shift & 2**64 - 1 for shift in (0, 64, 128, 192))
+        parties = [words[0] >> 192] if tenants == 1 else words[5 : 5 + tenants]
+        first = tuple(word & 2**32 - 1 for word in parties)
+        return cls(event.block, paid, arrears, late_fees, prepaid, first)
 
 
 @dataclass(frozen=True, slots=True)
