@@ -23,7 +23,7 @@ def leave_unpaid(world: World, lease: int, *people: str) -> None:
 
 
 def test_arrears_come_out_of_the_debtors_part_alone(world: World):
-    lease = world.activate("ann", "ben", rent=100 * CMT, deposit=200 * CMT, endDay=world.today + 28)
+    lease = world.activate("ann", "ben", rent=100 * CMT, deposit=200 * CMT, endDay=world.month_start(1))
     landlord = world.balance("landlord")
     leave_unpaid(world, lease, "ann")
     assert [world.escrow.partOf(lease, i) for i in (0, 1)] == [50 * CMT, 100 * CMT]
@@ -33,7 +33,7 @@ def test_arrears_come_out_of_the_debtors_part_alone(world: World):
 
 
 def test_more_than_the_part_takes_the_part_and_leaves_the_rest_as_debt(world: World):
-    lease = world.activate("ann", "ben", rent=100 * CMT, deposit=60 * CMT, endDay=world.today + 28)
+    lease = world.activate("ann", "ben", rent=100 * CMT, deposit=60 * CMT, endDay=world.month_start(1))
     leave_unpaid(world, lease, "ann")
     assert [world.escrow.partOf(lease, i) for i in (0, 1)] == [0, 30 * CMT]
     account = world.leases.accountsOf(lease)[0]
@@ -41,7 +41,7 @@ def test_more_than_the_part_takes_the_part_and_leaves_the_rest_as_debt(world: Wo
 
 
 def test_a_deposit_used_up_by_arrears_leaves_nothing_to_review(world: World):
-    lease = world.activate("ann", rent=100 * CMT, deposit=60 * CMT, endDay=world.today + 28)
+    lease = world.activate("ann", rent=100 * CMT, deposit=60 * CMT, endDay=world.month_start(1))
     leave_unpaid(world, lease, "ann")
     assert world.leases.stateOf(lease) == CLOSED
     assert world.escrow.held() == 0
