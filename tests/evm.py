@@ -100,7 +100,7 @@ class Contract:
     """A deployed contract: its functions are methods, `sender=` makes a transaction of a call."""
 
     def __init__(self, chain: "Chain", name: str, address: str) -> None:
-        self.chain, self.name, self.address = chain, name, to_checksum_address(address)
+        self.chain, self._name, self.address = chain, name, to_checksum_address(address)
         self._functions = chain.functions(name)
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ class Contract:
 
     def __getattr__(self, function: str) -> Any:
         if function.startswith("_") or function not in self._functions:
-            raise AttributeError(f"{self.name} has no function {function}")
+            raise AttributeError(f"{self._name} has no function {function}")
         _, _, outputs, view = self._functions[function]
 
         def call(*arguments: Any, sender: Any = ZERO, gas: int | None = None) -> Any:
@@ -170,12 +170,16 @@ class Chain:
     def at(self, name: str, address: str) -> Contract:
         return Contract(self, name, address)
 
-    def deploy(self, name: str, *arguments: Any, sender: Any = None) -> Contract:
+    def creation(self, name: str, *arguments: Any) -> bytes:
+        """Linked creation code with its encoded constructor arguments."""
         found = artifact(name)
         self.functions(name)
         inputs = next((_types(e["inputs"]) for e in found["abi"] if e["type"] == "constructor"), [])
         plain = [value.address if isinstance(value, Contract) else value for value in arguments]
-        code = self._linked(found) + encode(inputs, plain)
+        return self._linked(found) + encode(inputs, plain)
+
+    def deploy(self, name: str, *arguments: Any, sender: Any = None) -> Contract:
+        code = self.creation(name, *arguments)
         with self._failures():
             address = self.evm.deploy(str(sender or self.user()), code)
         return Contract(self, name, address)
@@ -212,7 +216,7 @@ class Chain:
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """The events of the last transaction, decoded; each has its `event` and `address` besides its fields."""
         found = []
-        for log in self.evm.result.logs:
+        for log in self._logs:
             entry = self._events.get((log.topics[0], len(log.topics) - 1))
             if entry is None or name not in (None, entry["name"]):
                 continue
@@ -229,6 +233,19 @@ class Chain:
             found.append({"event": entry["name"], "address": to_checksum_address(log.address), **values})
         return found
 
+    @property
+    def _logs(self) -> list[Any]:
+        return list(self.evm.result.logs)
+
+    def _reverted(self, data: bytes, words: str = "") -> Reverted:
+        """What a failed call's answer says."""
+        name, types = self._errors.get(data[:4], ("", []))
+        if name:
+            return Reverted(name, _decode(types, data[4:]), data)
+        if data[:4] == bytes.fromhex("4e487b71"):
+            return Reverted("Panic", (int.from_bytes(data[4:], "big"),), data)
+        return Reverted("unknown" if data else words[:80], (), data)
+
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
         try:
@@ -236,9 +253,4 @@ class Chain:
         except RuntimeError as error:
             match = _OUTPUT.search(str(error))
             data = bytes.fromhex(match[1][2:]) if match else b""
-            name, types = self._errors.get(data[:4], ("", []))
-            if name:
-                raise Reverted(name, _decode(types, data[4:]), data) from None
-            if data[:4] == bytes.fromhex("4e487b71"):
-                raise Reverted("Panic", (int.from_bytes(data[4:], "big"),), data) from None
-            raise Reverted("unknown" if data else str(error)[:80], (), data) from None
+            raise self._reverted(data, str(error)) from None
