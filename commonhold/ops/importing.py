@@ -139,12 +139,17 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
     changes += [change for unit in report.units if unit.key in units for change in _unit_changes(unit, units)]
     changed = {change.subject for change in changes}
     named = {draft.key for draft in report.leases} | {row.lease for row in report.rows}
+    new_units = tuple(unit for unit in report.units if unit.key not in units)
+    # somebody named by a changed line alone is an amendment's matter, not a new party
+    needed = {unit.owner for unit in new_units}
+    for draft in leases:
+        needed |= {draft.landlord, *draft.tenants, draft.manager, draft.arbiter}
     return ImportPlan(
         sha256=report.sha256,
         file=report.path,
         cutover=report.cutover,
-        parties=tuple(party for party in report.parties if party.key not in parties),
-        units=tuple(unit for unit in report.units if unit.key not in units),
+        parties=tuple(one for one in report.parties if one.key in needed and one.key not in parties),
+        units=new_units,
         leases=leases,
         unchanged=tuple(draft.key for draft in known if draft.key not in changed),
         amendments=tuple(

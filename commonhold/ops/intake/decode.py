@@ -217,10 +217,7 @@ def _in_gb2312(character: str) -> bool:
 
 
 def _in_jis_level_1(character: str) -> bool:
-    try:
-        code = character.encode("cp932")
-    except UnicodeEncodeError:
-        return False
+    code = character.encode("cp932")
     return len(code) == 2 and 0x8140 <= int.from_bytes(code) <= 0x9872
 
 

@@ -195,8 +195,9 @@ def _sniff(text: str, start: int, mapping: RollMapping) -> str:
         raise failure
     likely = max(DELIMITERS, key=lambda one: text[:20_000].count(one))
     rows = list(itertools.islice(_records(text, likely, start), HEADING_SEARCH + mapping.header_row))
-    need_headings(rows, mapping)
-    return likely
+    if mapping.header_row:
+        rows = [row for row in rows if row.line == mapping.header_row]
+    raise FileProblem(_missing(rows, mapping, ""))
 
 
 def _records(text: str, delimiter: str, start: int) -> Iterator[TableRow]:

@@ -3,6 +3,7 @@
 Nothing is guessed: what could be read in two ways is a problem until the mapping file declares it.
 """
 
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -433,6 +434,53 @@ ROWS: list[tuple[str, list[Row], Mapping, int, str, str, str]] = [
         "lunar",
         "Write one of actual",
     ),
+    (
+        "a share below 1%",
+        [row(tenant="Anna、Liam", shares="99.5、0.5")],
+        Mapping(),
+        2,
+        "Shares",
+        "99.5、0.5",
+        "at least 1%",
+    ),
+    (
+        "a tenant as arbiter",
+        [row(arbiter="Anna Bennett")],
+        Mapping(),
+        2,
+        "Arbiter",
+        "Anna Bennett",
+        "no part in the lease",
+    ),
+    (
+        "the landlord as arbiter",
+        [row(arbiter="Lin Wei")],
+        Mapping(),
+        2,
+        "Arbiter",
+        "Lin Wei",
+        "no part in the lease",
+    ),
+    (
+        "a step of no rent",
+        [row(rent_steps="2026-07-01: 0")],
+        Mapping(),
+        2,
+        "Rent steps",
+        "2026-07-01: 0",
+        "Put the new rent in",
+    ),
+    ("paid 13 months at a time", [row(interval="押一付13")], Mapping(), 2, "Interval", "押一付13", "1 to 12"),
+    ("a balance that is none", [row(balance="x")], Mapping(balance="arrears"), 2, "Balance", "x", "1234.50"),
+    (
+        "a vacant unit twice",
+        [row(tenant="空置", start="", end="", rent="")] * 2,
+        Mapping(),
+        3,
+        "Unit",
+        "0101",
+        "Delete one of the lines",
+    ),
     ("120 years", [row(end="2150-12-31")], Mapping(), 2, "End", "2150-12-31", "bounds of every term"),
 ]
 
@@ -464,6 +512,9 @@ CELLS: list[tuple[str, dict[str, Any], str, str]] = [
     ("a cut October", {"end": 2026.1}, "G2", "2026-01 or 2026-10"),
     ("a year as a date", {"end": 2026}, "G2", "2025-12-31"),
     ("noise behind the cents", {"rent": 5166.666666}, "H2", "Round it"),
+    ("a time of day", {"start": datetime(2025, 3, 1, 14, 30)}, "F2", "Put the date alone in"),
+    ("only a time", {"start": time(14, 30)}, "F2", "Put an amount, a date"),
+    ("a part of a day", {"start": 45717.5}, "F2", "2025-12-31"),
     ("undeclared order", {"start": "31/12/2024"}, "F2", 'dates = "dmy"'),
 ]
 

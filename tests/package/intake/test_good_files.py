@@ -80,6 +80,19 @@ def test_I1_western_letters_in_utf_8_are_not_taken_for_chinese(tmp_path: Path) -
     assert report.parties[0].name == "Jürgen Weiß"
 
 
+def test_I1_a_quotation_mark_left_open_far_down_ends_the_reading_there(tmp_path: Path) -> None:
+    rows = [row(unit=str(number)) for number in range(100)]
+    report = read(tmp_path, csv_of(rows) + '"A,100,')
+    assert [(problem.line, problem.what) for problem in report.problems] == [
+        (102, "a quotation mark is opened here and never closed")
+    ]
+    assert len(report.leases) == 100
+
+
+def test_I1_the_zero_of_chinese_numbers_is_a_chinese_character(tmp_path: Path) -> None:
+    assert read(tmp_path, CHINESE.replace("0101", "一〇一").encode("gb18030")).encoding == "gb18030"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_I1_every_delimiter_and_line_end_is_found(tmp_path: Path, delimiter: str, end: str) -> None:
@@ -144,6 +157,7 @@ def test_I1_a_workbook_is_read_with_its_own_dates_numbers_and_percentages(tmp_pa
     report = read(tmp_path, bytes_of(book))
     lease = one_lease(report)
     assert (lease.unit, lease.lines, report.sheet) == ("a/101", (3,), "Roll")
+    assert read(tmp_path, bytes_of(book), Mapping(sheet="Roll")).leases == report.leases
     assert (lease.terms.rent, lease.terms.commission) == (cmt(1234.5), 500)
     assert (lease.terms.start_day, lease.terms.end_day) == (day("2025-03-01"), day("2027-01-01"))
     assert any("'Old roll' is hidden" in note.text for note in report.notes)

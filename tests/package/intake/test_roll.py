@@ -290,6 +290,43 @@ def test_the_report_for_a_terminal_keeps_wide_characters_in_their_columns(tmp_pa
     assert len(widths) == 1
 
 
+def test_the_report_for_a_terminal_shows_notes_totals_and_that_every_line_is_good(tmp_path: Path) -> None:
+    stream = StringIO()
+    rows = [row(deposit_held="1"), total("Total", rent="5000")]
+    Console(file=stream, width=150, color_system=None).print(render(read(tmp_path, rows)))
+    text = stream.getvalue()
+    for words in (
+        "line 2: 0101: the deposit held is 1.00",
+        "The roll's own totals",
+        "5,000.00",
+        "Every line is good",
+    ):
+        assert words in text
+    assert "To put right" not in text
+
+
+def test_bad_lines_are_listed_by_number(tmp_path: Path) -> None:
+    report = read(tmp_path, [row(rent="?", start="?"), row(unit="0102"), row(unit="0103", rent="?")])
+    assert report.bad_lines == [2, 4]
+
+
+def test_a_wallet_in_the_roll_is_kept_with_its_party(tmp_path: Path) -> None:
+    wallet = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+    report = read(
+        tmp_path, [row(wallet=wallet), row(unit="0102", tenant="A、B", covers="no", shares="1%、99%")]
+    )
+    assert report.ok, report.problems
+    assert report.parties[0].wallet == "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+    assert report.leases[1].terms.cover_mask == 0
+
+
+def test_a_lease_of_a_vacant_unit_may_follow(tmp_path: Path) -> None:
+    vacant = row(tenant="空置", start="", end="", rent="", deposit="")
+    report = read(tmp_path, [vacant, row(start="2026-02-01")])
+    assert report.ok, report.problems
+    assert (len(report.units), len(report.leases)) == (1, 1)
+
+
 def test_progress_is_told_by_line(tmp_path: Path) -> None:
     from commonhold.ops.intake import read_roll
 

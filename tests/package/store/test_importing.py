@@ -139,6 +139,17 @@ def test_I4_an_amendment_that_was_applied_or_dismissed_is_not_listed_again(tmp_p
     assert [(one.field, one.old, one.new) for one in plan.amendments] == [("rent", "5,200.00", "5,000.00")]
 
 
+def test_I4_a_tenant_who_is_named_otherwise_is_an_amendment_and_no_new_party(tmp_path: Path) -> None:
+    import_it(tmp_path, roll(tmp_path))
+    changed = [{**ROWS[0], "Tenant": "Anna Bennett-Walsh"}, *ROWS[1:]]
+    plan, chain = import_it(tmp_path, roll(tmp_path, changed))
+    assert [(one.field, one.old, one.new) for one in plan.amendments] == [
+        ("tenant", "anna bennett", "anna bennett-walsh")
+    ]
+    assert plan.parties == ()
+    assert chain.calls == []
+
+
 def test_I4_another_owner_or_area_of_a_unit_is_an_amendment_of_the_unit(tmp_path: Path) -> None:
     import_it(tmp_path, roll(tmp_path))
     changed = [*ROWS[:2], {**ROWS[2], "Landlord": "Mei Ho", "Area": "61"}, ROWS[3]]
@@ -318,3 +329,13 @@ def test_the_sample_roll_is_imported_and_a_second_time_nothing_happens(tmp_path:
     plan, chain = import_it(tmp_path, report)
     assert plan.empty
     assert chain.calls == []
+
+
+def test_a_plan_is_json_of_counts_and_keys(tmp_path: Path) -> None:
+    import_it(tmp_path, roll(tmp_path))
+    with Store.open(tmp_path / "data") as store:
+        document = plan_import(store, roll(tmp_path, [{**ROWS[0], "Rent": "1"}, *ROWS[1:3]])).as_json()
+    assert document["new"] == {"parties": 0, "units": 0, "leases": 0}
+    assert document["amendments"][0]["new"] == "1.00"
+    assert document["missing"] == ["b/0101 from 2026-02-01"]
+    assert (document["unchanged"], document["cutover"]) == (1, "2025-12-31")
