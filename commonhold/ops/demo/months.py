@@ -1,0 +1,98 @@
+"""What happened in a month, counted for a person: from the chain's answers, after they were compared."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from commonhold.ops.demo.sides import Picture, Settled
+from commonhold.rules.codes import Code
+from commonhold.rules.ledger import State
+from commonhold.units import Month as MonthNumber
+from commonhold.units import format_month
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Money [cmt]. due: rent that fell due; collected: by settlement; paid: by hand.
+
+    owed, late_fees, prepaid, deposits: at the month's end. attempts: leases by the answer of a settlement,
+    each attempt counted. amounts: what was discharged, by answer. events: what else happened, in words.
+    """
+
+    month: MonthNumber
+    due: int
+    collected: int
+    paid: int
+    owed: int
+    late_fees: int
+    prepaid: int
+    deposits: int
+    active: int
+    attempts: Counter[Code]
+    amounts: Counter[Code]
+    events: tuple[str, ...]
+    total_due: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Amounts in base units as decimal strings."""
+        return {
+            "month": format_month(self.month),
+            "due": str(self.due),
+            "collected": str(self.collected),
+            "paid_by_hand": str(self.paid),
+            "owed_at_end": str(self.owed),
+            "late_fees_owed_at_end": str(self.late_fees),
+            "prepaid_at_end": str(self.prepaid),
+            "deposits_at_end": str(self.deposits),
+            "leases_running": self.active,
+            "attempts": {code.name: count for code, count in sorted(self.attempts.items())},
+            "discharged": {code.name: str(sum_) for code, sum_ in sorted(self.amounts.items())},
+            "events": list(self.events),
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """A month as it goes on."""
+
+    month: MonthNumber
+    collected: int = 0
+    paid: int = 0
+    attempts: Counter[Code] = field(default_factory=Counter)
+    amounts: Counter[Code] = field(default_factory=Counter)
+    events: list[str] = field(default_factory=list)
+
+    def add(self, settled: Settled) -> None:
+        """One batch."""
+        for answer in settled.results:
+            self.attempts[answer.code] += 1
+            self.amounts[answer.code] += answer.amount
+            self.collected += answer.amount
+
+    def note(self, event: str) -> None:
+        if event:
+            self.events.append(event)
+
+    def close(self, picture: Picture, before: Sequence[Month]) -> Month:
+        """The month as a whole, with the figures of its last day."""
+        accounts = [account for one in picture.leases.values() for account in one.accounts]
+        total = sum(account.due for account in accounts)
+        return Month(
+            month=self.month,
+            due=total - (before[-1].total_due if before else 0),
+            collected=self.collected,
+            paid=self.paid,
+            owed=sum(max(0, account.due - account.settled) for account in accounts),
+            late_fees=sum(account.late_fees for account in accounts),
+            prepaid=sum(account.pot for account in accounts),
+            deposits=sum(one.deposit for one in picture.leases.values()),
+            active=sum(one.state in _RUNNING for one in picture.leases.values()),
+            attempts=self.attempts,
+            amounts=self.amounts,
+            events=tuple(self.events),
+            total_due=total,
+        )
+
+
+_RUNNING = (State.ACTIVE, State.NOTICE, State.HOLDOVER)

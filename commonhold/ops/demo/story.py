@@ -1,0 +1,119 @@
+"""The story itself: day by day, the same acts on the chain and on its twin.
+
+Each day: what the scenario says; what people bring and pay by habit; what the manager collects (on the due
+day, and again 3, 7 and 15 days later; on the first of a month everything that is owed); leases that end are
+closed, deposits whose clock has run out are finished. After each month everything is compared.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from commonhold.ops.demo import compare
+from commonhold.ops.demo.acts import Acts
+from commonhold.ops.demo.habits import Habits, falls_due
+from commonhold.ops.demo.months import Month, Tally
+from commonhold.ops.demo.scenario import Scenario
+from commonhold.ops.demo.sides import Side
+from commonhold.ops.demo.twin_side import TwinSide
+from commonhold.rules.calendar import first_of, month_day
+from commonhold.rules.deposit import Phase
+from commonhold.rules.ledger import State
+from commonhold.units import Day, Month as MonthNumber
+
+AGAIN: Final = (3, 7, 15)  # days after the due day
+BATCH: Final = 100  # leases in one transaction
+_REVIEWS: Final = (Phase.CLAIMING, Phase.ANSWERING, Phase.AWARDING)
+
+
+@dataclass(slots=True)
+class Story:
+    """names: what people call each lease. parties: all of them."""
+
+    chain: Side
+    twin: TwinSide
+    scenario: Scenario
+    acts: Acts
+    habits: Habits
+    names: Mapping[int, str]
+    parties: Sequence[int]
+    count: compare.Count = field(default_factory=compare.Count)
+    months: list[Month] = field(default_factory=list)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.chain, self.twin
+
+    def live(self, first: Day, months: int, tell: Callable[[int, Day], object]) -> None:
+        """All months from the one of `first`. tell: hears of each day. Raises compare.TwinDisagrees."""
+        month = MonthNumber(month_day(first)[0])
+        day = first
+        for number in range(months):
+            self._live_month(day, MonthNumber(month + number), tell)
+            day = Day(first_of(month + number + 1))
+
+    def _live_month(self, first: Day, month: MonthNumber, tell: Callable[[int, Day], object]) -> None:
+        tally = Tally(month)
+        day = first
+        for number in range(first, first_of(month + 1)):
+            day = Day(number)
+            self._live_day(day, tally)
+            tell(1, day)
+        mine = self.twin.picture(list(self.names), self.parties)
+        found = self.chain.picture(list(self.names), self.parties)
+        compare.need_same(day, compare.pictures(mine, found, self.names))
+        self.count.add_picture(mine)
+        self.months.append(tally.close(found, self.months))
+
+    # ---------------------------------------------------------------- one day
+
+    def _live_day(self, day: Day, tally: Tally) -> None:
+        for side in self.sides:
+            side.begin_day(day)
+        for action in self.scenario.on(day):
+            tally.note(self.acts.perform(action))
+        self._pay(day, tally)
+        self._settle(day, tally)
+        self._close(day)
+        self._finish_reviews(day)
+
+    def _pay(self, day: Day, tally: Tally) -> None:
+        sums, payments = self.habits.plan(day)
+        for side in self.sides:
+            if sums:
+                side.fund(sums)
+            if payments:
+                side.pay(payments)
+        tally.paid += sum(amount for _, _, amount in payments)
+
+    def _settle(self, day: Day, tally: Tally) -> None:
+        leases = [lease for lease in self.names if self._to_settle(lease, day)]
+        for start in range(0, len(leases), BATCH):
+            part = leases[start : start + BATCH]
+            found, mine = (side.settle(part) for side in self.sides)
+            compare.need_same(day, compare.batches(mine, found, self.names))
+            self.count.batches += 1
+            tally.add(found)
+
+    def _to_settle(self, lease: int, day: Day) -> bool:
+        ledger = self.twin.community.leases[lease]
+        if ledger.state > State.HOLDOVER:
+            return False
+        if falls_due(ledger, day):
+            return True
+        turn = month_day(day)[1] == 1 or any(falls_due(ledger, day - later) for later in AGAIN)
+        owed = (touched.principal + touched.late_fees for touched in ledger.all_touched(day))
+        return turn and any(owed)
+
+    def _close(self, day: Day) -> None:
+        for lease, ledger in self.twin.community.leases.items():
+            if ledger.state > State.HOLDOVER or ledger.schedule.end_day != day:
+                continue
+            if not self.acts.closed_by_scenario(lease):
+                self.acts.close(lease)
+
+    def _finish_reviews(self, day: Day) -> None:
+        for lease, deposit in self.twin.community.deposits.deposits.items():
+            if deposit.phase in _REVIEWS and day > deposit.last_day:
+                for side in self.sides:
+                    side.finalise(lease)
