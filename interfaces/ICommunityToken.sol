@@ -118,6 +118,13 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// @param amount [cmt]
     function pull(address payer, uint256 amount) external;
 
+    /// @notice As pull and disburse in one: what a payer asked to pay goes straight to the payees, one Transfer each; what is not delivered or not
+    /// meant for a payee is credited to the caller. Reverts as pull does, and with ERC20InsufficientBalance if the items pass the amount.
+    /// @param amount taken from the payer in all [cmt]
+    /// @param items `amount << 160 | wallet` each, as for disburse
+    /// @return undelivered bit i is set where item i was not paid but credited to the caller
+    function pullFor(address payer, uint256 amount, uint256[] calldata items) external returns (uint256 undelivered);
+
     /// @notice For the suite's contracts: pay many from the caller's own balance, one Transfer each; never reverts for a payee.
     /// @dev What is due to a replaced wallet goes to its successor. Items of amount 0 count as delivered.
     /// - Reverts with TokenNotSuite, TokenBatchTooLarge, or ERC20InsufficientBalance if the caller holds less than what can be delivered.

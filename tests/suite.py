@@ -27,6 +27,7 @@ CAP = 10**24
 EVERYTHING = 0xFFFF
 FAR = 2**40
 GENESIS_DAY = 20_454  # 2026-01-01 [day]
+START = GENESIS_DAY * 86_400 - OFFSET + 43_200  # midday [unix]
 
 
 @dataclass
@@ -83,7 +84,7 @@ def as_tuple(terms: LeaseTerms) -> tuple[Any, ...]:
 class Suite:
     """One deployed community. `admin` holds every role, `manager` and `treasurer` theirs."""
 
-    chain: Chain = field(default_factory=lambda: Chain(timestamp=GENESIS_DAY * 86_400 - OFFSET + 43_200))
+    chain: Chain = field(default_factory=lambda: Chain(timestamp=START))
     people: int = 0
     terms: dict[int, LeaseTerms] = field(default_factory=dict)
 

@@ -164,7 +164,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     function _endAnswers(uint32 lease, Review memory r) private {
         if (r.offer == r.claim) {
             _settle(lease, r, r.claim);
-        } else if (r.arbiter == 0) {
+        } else if (!_isImpartial(lease, r.arbiter)) {
             emit OfferFinal(lease, r.offer, r.claim, LEASES.today());
             _settle(lease, r, DepositMath.middle(r.offer, r.claim));
         } else {
@@ -172,6 +172,13 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
             emit OfferFinal(lease, r.offer, r.claim, r.lastDay);
             _pay(lease, r.offer, 0);
         }
+    }
+
+    /// @dev There is an arbiter, and no sale or change of tenant has made a party of him.
+    function _isImpartial(uint32 lease, uint256 arbiter) private view returns (bool impartial) {
+        impartial = arbiter != 0 && arbiter != LEASES.termsOf(lease).landlord;
+        ILeaseAgreement.Account[] memory accounts = LEASES.accountsOf(lease);
+        for (uint256 i; i < accounts.length; ++i) if (accounts[i].tenant == arbiter) impartial = false;
     }
 
     // ================================================================ arbiter

@@ -6,7 +6,6 @@ import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol"
 import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
-import {Code} from "../../interfaces/Codes.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
@@ -19,6 +18,7 @@ import {Tally} from "../lib/Tally.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseClosing} from "./LeaseClosing.sol";
 import {LeaseOpening} from "./LeaseOpening.sol";
+import {LeaseReading} from "./LeaseReading.sol";
 import {LeaseRevision} from "./LeaseRevision.sol";
 import {LeaseSettlement} from "./LeaseSettlement.sol";
 
@@ -149,9 +149,9 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
 
     /// @inheritdoc ILeaseAgreement
     function pay(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash) external {
-        Tally.Sums memory out = _receive(lease, tenant, amount, termsHash, _msgSender());
-        TOKEN.pull(_msgSender(), amount);
-        _deliver(out);
+        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, termsHash, _msgSender()).list();
+        uint256[] memory items = _itemsOf(parties, sums);
+        _keep(parties, sums, 0, TOKEN.pullFor(_msgSender(), amount, items));
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -198,18 +198,12 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
     /// @inheritdoc ILeaseAgreement
     function refund(uint32 lease, uint256 amount) external {
         if (amount == 0) revert LeaseAmountZero();
-        LeaseBook.Lease memory l = _book.load(lease);
         uint32 tenant = _callerParty();
-        LeaseBook.Account memory a = _book.accountAt(l, _book.indexOf(l, tenant), today());
+        LeaseBook.Payees memory payees = LeaseClosing.refund(_book, lease, tenant, amount, today());
+        _held -= uint128(payees.released);
         Tally.Sums memory out = Tally.create(3);
-        l.usePot(a);
-        if (amount > a.pot) revert LeaseRefundTooLarge(lease, amount, a.pot);
-        a.pot -= amount;
-        _held -= uint128(l.released + amount);
-        _book.store(l, a);
-        _add(out, l.payees());
+        _add(out, payees);
         out.add(tenant, amount);
-        emit PrepaymentRefunded(lease, tenant, amount);
         _deliver(out);
     }
 
@@ -247,39 +241,57 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
 
     /// @inheritdoc ILeaseAgreement
     function settle(uint32[] calldata leases) external returns (Result[] memory results) {
-        return _settle(leases);
+        results; // answered as raw bytes
+        _return(_settle(leases), 0);
     }
 
     /// @inheritdoc ILeaseAgreement
     function previewSettle(uint32[] calldata leases) external returns (Result[] memory results) {
         try this.settleAndRevert(leases) {}
         catch (bytes memory reason) {
-            if (bytes4(reason) != LeasePreview.selector) {
-                assembly ("memory-safe") {
-                    revert(add(reason, 32), mload(reason))
-                }
-            }
+            results; // answered as raw bytes
+            if (bytes4(reason) == LeasePreview.selector) _return(reason, 4);
             assembly ("memory-safe") {
-                let length := sub(mload(reason), 4)
-                reason := add(reason, 4) // step over the selector
-                mstore(reason, length)
+                revert(add(reason, 0x20), mload(reason))
             }
-            results = abi.decode(reason, (Result[]));
         }
     }
 
     /// @inheritdoc ILeaseAgreement
     function settleAndRevert(uint32[] calldata leases) external {
-        revert LeasePreview(_settle(leases));
+        bytes memory reason = bytes.concat(LeasePreview.selector, _settle(leases));
+        assembly ("memory-safe") {
+            revert(add(reason, 0x20), mload(reason))
+        }
     }
 
-    function _settle(uint32[] calldata leases) private returns (Result[] memory results) {
+    /// @dev Ends the call with these bytes, but the first few.
+    function _return(bytes memory encoded, uint256 from) private pure {
+        assembly ("memory-safe") {
+            return(add(add(encoded, 0x20), from), sub(mload(encoded), from))
+        }
+    }
+
+    /// @return encoded the ABI encoding of Result[], written at once: as structs it would cost each lease some 500 gas more
+    function _settle(uint32[] calldata leases) private returns (bytes memory encoded) {
         (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
             LeaseSettlement.settle(_book, TOKEN, PARTIES, today(), leases);
         if (released != 0) _held -= uint128(released);
         _pay(payees, sums);
-        results = new Result[](packed.length);
-        for (uint256 i; i < packed.length; ++i) results[i] = Result(leases[i], Code(packed[i] >> 96), uint96(packed[i]));
+        encoded = new bytes(64 + 96 * packed.length);
+        assembly ("memory-safe") {
+            let to := add(encoded, 0x20)
+            mstore(to, 0x20)
+            mstore(add(to, 0x20), leases.length)
+            to := add(to, 0x40)
+            for { let i := 0 } lt(i, leases.length) { i := add(i, 1) } {
+                let answer := mload(add(packed, mul(add(i, 1), 0x20)))
+                mstore(to, calldataload(add(leases.offset, mul(i, 0x20))))
+                mstore(add(to, 0x20), shr(96, answer))
+                mstore(add(to, 0x40), and(answer, 0xffffffffffffffffffffffff))
+                to := add(to, 0x60)
+            }
+        }
     }
 
     // ================================================================ end
@@ -337,12 +349,8 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
 
     /// @dev From who breaks the lease to the other side: the landlord, or the tenants by their shares.
     function _takeBreakFee(Change calldata c, Tally.Sums memory out) private {
-        LeaseBook.Lease memory l = _book.load(c.lease);
-        for (uint256 i; c.index == LANDLORD && i < l.count; ++i) {
-            LeaseBook.Account memory a = _book.accountAt(l, i, l.s.rentStart);
-            out.add(a.tenant, RentMath.shareOf(a.share, c.amount));
-        }
-        if (c.index != LANDLORD) out.add(W.landlord(l.hot), c.amount);
+        (uint256[] memory parties, uint256[] memory sums) = LeaseReading.breakFee(_book, c.lease, c.amount, c.index == LANDLORD);
+        for (uint256 i; i < parties.length; ++i) out.add(parties[i], sums[i]);
         TOKEN.pull(PARTIES.walletOf(c.party), c.amount);
     }
 
@@ -358,21 +366,32 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
         _pay(parties, sums);
     }
 
-    /// @dev Pays every party once, 256 in a call; a share that cannot be delivered waits in `owed`.
+    /// @dev Pays every party once, 256 in a call.
     function _pay(uint256[] memory parties, uint256[] memory sums) private {
         uint256 n = parties.length;
         if (n == 0) return;
-        uint256[] memory wallets = PARTIES.payeesOf(parties);
+        uint256[] memory items = _itemsOf(parties, sums);
+        if (n <= 256) return _keep(parties, sums, 0, TOKEN.disburse(items));
         for (uint256 from; from < n; from += 256) {
-            uint256[] memory items = new uint256[](n - from < 256 ? n - from : 256);
-            for (uint256 i; i < items.length; ++i) items[i] = wallets[from + i] | (sums[from + i] << 160);
-            uint256 undelivered = TOKEN.disburse(items);
-            for (uint256 i = from; undelivered != 0; (++i, undelivered >>= 1)) {
-                if (undelivered & 1 == 0) continue;
-                owed[uint32(parties[i])] += sums[i];
-                _held += uint128(sums[i]);
-                emit ShareHeld(parties[i], sums[i]);
-            }
+            uint256[] memory some = new uint256[](n - from < 256 ? n - from : 256);
+            for (uint256 i; i < some.length; ++i) some[i] = items[from + i];
+            _keep(parties, sums, from, TOKEN.disburse(some));
+        }
+    }
+
+    /// @dev Parties and sums as the token takes them: by current wallet, none while a recovery is pending.
+    function _itemsOf(uint256[] memory parties, uint256[] memory sums) private view returns (uint256[] memory items) {
+        items = PARTIES.payeesOf(parties);
+        for (uint256 i; i < items.length; ++i) items[i] |= sums[i] << 160;
+    }
+
+    /// @dev A share that could not be delivered waits in `owed`.
+    function _keep(uint256[] memory parties, uint256[] memory sums, uint256 from, uint256 undelivered) private {
+        for (uint256 i = from; undelivered != 0; (++i, undelivered >>= 1)) {
+            if (undelivered & 1 == 0) continue;
+            owed[uint32(parties[i])] += sums[i];
+            _held += uint128(sums[i]);
+            emit ShareHeld(parties[i], sums[i]);
         }
     }
 
@@ -387,17 +406,17 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
 
     /// @inheritdoc ILeaseAgreement
     function termsOf(uint32 lease) external view returns (Summary memory summary) {
-        return LeaseClosing.summary(_book, lease, today());
+        return LeaseReading.summary(_book, lease, today());
     }
 
     /// @inheritdoc ILeaseAgreement
     function accountsOf(uint32 lease) external view returns (Account[] memory accounts) {
-        return LeaseClosing.accounts(_book, lease, today());
+        return LeaseReading.accounts(_book, lease, today());
     }
 
     /// @inheritdoc ILeaseAgreement
     function dueOn(uint32 lease, uint32 day) external view returns (uint256) {
-        return _book.load(lease).s.dueBy(day);
+        return LeaseReading.due(_book, lease, day);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -416,8 +435,7 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
     }
 
     function _keyOf(uint32 lease, uint32 tenant) private view returns (uint256) {
-        LeaseBook.Lease memory l = _book.load(lease);
-        return (l.id << 2) | _book.indexOf(l, tenant);
+        return LeaseReading.keyOf(_book, lease, tenant);
     }
 
     // ================================================================ roles

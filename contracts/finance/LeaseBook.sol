@@ -50,6 +50,7 @@ library LeaseBook {
         uint256 fee; // the stored fee word
         uint256 accrual; // late fee, undivided [cmt × bps]
         uint256 day; // accrual is up to here [day]
+        bool loaded; // fee and accrual are known; otherwise nothing is owed
     }
 
     // ---------------------------------------------------------------- read
@@ -67,12 +68,14 @@ library LeaseBook {
         s.interval = W.interval(l.plan);
         s.dueOffset = W.dueOffset(l.plan);
         s.dayCount = W.dayCount(l.plan);
-        s.segments = b.segments[id];
+        s.plain = W.flags(l.hot) & W.SHAPED == 0;
+        if (!s.plain) s.segments = b.segments[id];
         if (s.segments.length == 0) {
             s.segments = new uint256[](1);
             s.segments[0] = RentMath.segment(W.month(l.hot), W.rent(l.hot), 0, 0);
         }
-        s.derive();
+        if (s.plain) (s.first, s.last) = (W.month(l.hot), W.endMonth(l.hot) - 1);
+        else s.derive();
     }
 
     /// @notice One account with its late fee accrued to `day`.
@@ -91,21 +94,35 @@ library LeaseBook {
             a.share = shareOf(b, l, index, W.accountShare(word));
         }
         a.due = RentMath.shareOf(a.share, l.s.dueBy(day));
+        a.day = day;
+        if (!_nothingLate(l, a)) loadFee(b, l, a);
+    }
+
+    /// @dev Whether the fee word can be left alone: the flag says that less than a base unit is owed, and nothing unpaid is past its grace.
+    function _nothingLate(Lease memory l, Account memory a) private pure returns (bool) {
+        if (l.count != 1 || W.flags(l.hot) & W.FEE != 0) return false;
+        uint256 paid = a.settled + a.pot;
+        if (a.due <= paid || W.feeRate(l.plan) == 0) return true;
+        return l.s.cumulative(l.s.lastLabelDue(int256(a.day) - int256(W.grace(l.plan)) - 1)) <= paid;
+    }
+
+    /// @notice Reads the fee word and accrues the late fee up to the account's day.
+    function loadFee(Book storage b, Lease memory l, Account memory a) internal view {
+        if (a.loaded) return;
+        a.loaded = true;
         a.fee = b.fee[a.key];
         a.accrual = W.accrual(a.fee);
-        a.day = day;
         uint256 rate = W.feeRate(l.plan);
-        if (rate != 0) {
-            uint256 units = l.s.lateUnits(
-                a.share,
-                a.settled + a.pot,
-                int256(W.lastDay(a.fee)),
-                int256(day),
-                int256(W.grace(l.plan)),
-                int256(W.mostDays(l.plan))
-            );
-            a.accrual += units * rate;
-        }
+        if (rate == 0) return;
+        uint256 units = l.s.lateUnits(
+            a.share,
+            a.settled + a.pot,
+            int256(W.lastDay(a.fee)),
+            int256(a.day),
+            int256(W.grace(l.plan)),
+            int256(W.mostDays(l.plan))
+        );
+        a.accrual += units * rate;
     }
 
     /// @dev The last account takes what the others' rounded shares leave.
@@ -192,6 +209,7 @@ library LeaseBook {
 
     /// @notice Remembers the day too: before a change of the schedule, so that the new one does not reach back.
     function storeAt(Book storage b, Lease memory l, Account memory a) internal {
+        loadFee(b, l, a);
         store(b, l, a);
         b.fee[a.key] = W.withAccrual(a.fee, a.accrual, a.day);
     }

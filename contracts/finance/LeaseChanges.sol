@@ -41,6 +41,7 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
     struct Versions {
         uint64 changes; // all but waivers
         uint64 waivers;
+        uint64 holdoverRent; // in force since a holdover, 0 = none [cmt/month]
     }
 
     struct Waivers {
@@ -173,6 +174,7 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
             _countWaiver(c, p.reasonHash);
         } else {
             ++_versions[c.lease].changes;
+            _rememberHoldover(c);
         }
         emit ProposalApplied(id, c.lease, c.kind, p.reasonHash);
         if (c.kind == ILeaseAgreement.ChangeKind.SALE) {
@@ -181,6 +183,14 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
             }
         }
         LEASES.applyChange(c);
+    }
+
+    /// @dev A second holdover costs what the first one does: the agreed rate is not taken of itself.
+    function _rememberHoldover(ILeaseAgreement.Change memory c) private {
+        Versions storage v = _versions[c.lease];
+        if (c.kind == ILeaseAgreement.ChangeKind.RENEWAL) v.holdoverRent = 0;
+        else if (c.kind == ILeaseAgreement.ChangeKind.HOLDOVER) v.holdoverRent = c.amount;
+        else if (c.kind == ILeaseAgreement.ChangeKind.RENT && v.holdoverRent != 0) v.holdoverRent = c.amount;
     }
 
     function _close(bytes32 id) private {
@@ -201,6 +211,7 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
         uint256 until = LEASES.pausedUntil();
         if (block.timestamp < until && p.change.kind != ILeaseAgreement.ChangeKind.END) revert ProposalsPaused(until);
         facts = ProposalRules.load(LEASES, p.change.lease);
+        facts.holdoverRent = _versions[p.change.lease].holdoverRent;
         required = facts.required(p);
     }
 

@@ -10,7 +10,7 @@ import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseRounds} from "./LeaseRounds.sol";
 
-/// @title The last entry of a lease in the books, and the books as a person reads them
+/// @title Money back: out of a running lease's prepayment, and at its end
 /// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage and calls
 /// only the suite's own contracts.
 library LeaseClosing {
@@ -87,32 +87,21 @@ library LeaseClosing {
         emit ILeaseAgreement.EndCredit(l.id, a.tenant, setOff, got, debt);
     }
 
-    // ---------------------------------------------------------------- as a person reads it
+    // ---------------------------------------------------------------- money back while the lease runs
 
-    /// @notice One account for each tenant, as of `day`.
-    function accounts(LeaseBook.Book storage b, uint32 lease, uint256 day) external view returns (ILeaseAgreement.Account[] memory list) {
+    /// @notice Gives a tenant prepaid cash back, after it has paid what is due.
+    function refund(LeaseBook.Book storage b, uint32 lease, uint32 tenant, uint256 amount, uint256 day)
+        external
+        returns (LeaseBook.Payees memory payees)
+    {
         LeaseBook.Lease memory l = b.load(lease);
-        list = new ILeaseAgreement.Account[](l.count);
-        for (uint256 i; i < l.count; ++i) {
-            LeaseBook.Account memory a = b.accountAt(l, i, day);
-            uint256 share = l.count == 1 ? RentMath.BPS : W.accountShare(b.account[a.key]);
-            list[i] = ILeaseAgreement.Account(uint32(a.tenant), uint16(share), a.due, a.settled, a.pot, a.lateFees());
-        }
-    }
-
-    /// @notice The terms as they stand on `day`, after all changes.
-    function summary(LeaseBook.Book storage b, uint32 lease, uint256 day) external view returns (ILeaseAgreement.Summary memory t) {
-        LeaseBook.Lease memory l = b.load(lease);
-        t.unit = uint32(W.unit(l.plan));
-        t.landlord = uint32(W.landlord(l.hot));
-        t.manager = uint32(W.manager(l.plan));
-        t.startDay = uint32(W.startDay(l.plan));
-        t.endDay = uint32(l.s.endDay);
-        t.rent = uint64(l.s.rentAt(day));
-        t.noticeDays = uint16(W.notice(l.plan));
-        t.breakDay = uint32(W.breakDay(l.plan));
-        t.breakFee = uint64(W.breakFee(b.fee[l.id << 2]));
-        t.holdoverRate = uint16(W.holdover(l.plan));
-        t.graceDays = uint8(W.grace(l.plan));
+        LeaseBook.Account memory a = b.accountAt(l, b.indexOf(l, tenant), day);
+        l.usePot(a);
+        if (amount > a.pot) revert ILeaseAgreement.LeaseRefundTooLarge(lease, amount, a.pot);
+        a.pot -= amount;
+        l.released += amount;
+        b.store(l, a);
+        emit ILeaseAgreement.PrepaymentRefunded(lease, tenant, amount);
+        payees = l.payees();
     }
 }

@@ -115,8 +115,10 @@ library LeaseOpening {
             a.accrual = partOf(t, t.opening.lateFees, i) * RentMath.BPS;
             a.day = day;
             a.fee = W.withBreakFee(t.breakFee);
+            a.loaded = true;
             if (l.count != 1) b.account[a.key] = W.account(0, t.shares[i], 0, 0);
-            if (t.opening.day != 0 || t.breakFee != 0) b.storeAt(l, a);
+            // rent due before its period begins may be due before today: late fees count from today on
+            if (t.opening.day != 0 || t.breakFee != 0 || t.dueOffset < 0) b.storeAt(l, a);
             else b.store(l, a);
             parts |= partOf(t, t.deposit, i) << (56 * i);
         }
@@ -147,6 +149,7 @@ library LeaseOpening {
         bool segments = t.opening.arrears != 0 || t.steps.length != 0;
         uint256 endLabel = Calendar.labelOf(s.anchor, s.endDay);
         bool shaped = segments || s.stub || t.interval != 1 || t.dueOffset != 0 || Calendar.boundary(s.anchor, endLabel) != s.endDay;
+        s.plain = !shaped;
         uint256 flags = (l.count == 1 ? 0 : W.JOINT) | (shaped ? W.SHAPED : 0) | (t.commission == 0 ? 0 : W.COMMISSION);
         l.hot = W.hot(t.rent, s.first, endLabel, s.anchor, uint256(ILeaseAgreement.State.Active), flags, t.tenants[0], t.landlord);
         l.plan = W.plan(t, s.rentStart);

@@ -48,7 +48,7 @@ library LeaseSettlement {
         (run.month, run.dayOfMonth) = Calendar.civil(day);
         run.out = Tally.create(2 * n);
         results = new uint256[](n);
-        uint256[] memory tenants = new uint256[](n);
+        uint256[] memory words = new uint256[](n); // hot words of the leases to be collected
         uint256[] memory asked = new uint256[](n);
         uint256 any;
         for (uint256 i; i < n; ++i) {
@@ -69,11 +69,11 @@ library LeaseSettlement {
             } else {
                 uint256 rest = _takePlain(b, id, hot, due, run);
                 results[i] = _answer(Code.COLLECTED, due - rest);
-                if (rest != 0) (tenants[i], asked[i], any) = (W.tenant(hot), rest, 1);
+                if (rest != 0) (words[i], asked[i], any) = (hot, rest, 1);
                 else emit ILeaseAgreement.Settled(id, W.tenant(hot), Code.COLLECTED, due);
             }
         }
-        if (any != 0) _collectPlain(b, run, leases, results, tenants, asked);
+        if (any != 0) _collectPlain(b, run, leases, results, words, asked);
         released = run.released;
         (payees, sums) = run.out.list();
     }
@@ -129,28 +129,38 @@ library LeaseSettlement {
         Run memory run,
         uint32[] calldata leases,
         uint256[] memory results,
-        uint256[] memory tenants,
+        uint256[] memory words,
         uint256[] memory asked
     ) private {
-        uint256[] memory items = run.parties.walletsOf(tenants);
-        for (uint256 i; i < items.length; ++i) items[i] |= asked[i] << 160;
+        uint256 n = words.length;
+        uint256[] memory items = new uint256[](n);
+        for (uint256 i; i < n; ++i) items[i] = W.tenant(words[i]);
+        items = run.parties.walletsOf(items);
+        for (uint256 i; i < n; ++i) items[i] |= asked[i] << 160;
         items = run.token.collect(items);
-        for (uint256 i; i < items.length; ++i) {
+        uint256 landlord;
+        uint256 sum; // of the leases of one landlord in a row
+        for (uint256 i; i < n; ++i) {
             uint256 rest = asked[i];
             if (rest == 0) continue;
             uint256 got = uint96(items[i]);
             uint256 id = leases[i];
-            uint256 hot = b.hot[id];
             uint256 code = uint256(Code.COLLECTED);
             if (got != rest) {
                 code = items[i] >> 96;
-                b.hot[id] = hot - (rest - got); // settled is the lowest field and holds at least this
+                b.hot[id] -= rest - got; // settled is the lowest field and holds at least this
             }
             uint256 amount = uint96(results[i]) + got;
             results[i] = (code << 96) | amount;
-            run.out.add(W.landlord(hot), got);
-            emit ILeaseAgreement.Settled(id, tenants[i], Code(code), amount);
+            uint256 word = words[i];
+            if (W.landlord(word) != landlord) {
+                run.out.add(landlord, sum);
+                (landlord, sum) = (W.landlord(word), 0);
+            }
+            sum += got;
+            emit ILeaseAgreement.Settled(id, W.tenant(word), Code(code), amount);
         }
+        run.out.add(landlord, sum);
     }
 
     // ---------------------------------------------------------------- all others

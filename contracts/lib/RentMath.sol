@@ -23,6 +23,7 @@ library RentMath {
         uint256 first; // label of rentStart [month]
         uint256 last; // label of the day before endDay [month]
         bool stub; // rentStart is not a boundary
+        bool plain; // whole months at one rent, each due on its first day: the formulas need no case
         uint256[] segments;
     }
 
@@ -97,6 +98,7 @@ library RentMath {
     function cumulative(Schedule memory s, uint256 label) internal pure returns (uint256 sum) {
         if (label < s.first) return 0;
         if (label > s.last) label = s.last;
+        if (s.plain) return (label + 1 - s.first) * rentOf(s.segments[0]);
         uint256 j = _segmentAt(s, label);
         uint256 word = s.segments[j];
         uint256 rent = rentOf(word);
@@ -137,6 +139,7 @@ library RentMath {
     /// @notice The last label that has fallen due by the end of `day`; `first - 1` if none has.
     function lastLabelDue(Schedule memory s, int256 day) internal pure returns (uint256 label) {
         if (day + 1 >= int256(s.endDay)) return s.last;
+        if (s.plain) return day < int256(s.rentStart) ? s.first - 1 : Calendar.labelOf(s.anchor, uint256(day));
         int256 start = day - s.dueOffset;
         if (start < int256(s.rentStart)) return s.first - 1;
         label = Calendar.labelOf(s.anchor, uint256(start));
@@ -177,9 +180,10 @@ library RentMath {
         returns (uint256 units)
     {
         if (b <= a || most == 0) return 0;
-        uint256 low = lastLabelDue(s, a - grace - most) + 1;
         uint256 high = lastLabelDue(s, b - grace - 1);
-        if (high < low || shareOf(share, cumulative(s, high)) <= paid) return 0;
+        if (shareOf(share, cumulative(s, high)) <= paid) return 0;
+        uint256 low = lastLabelDue(s, a - grace - most) + 1;
+        if (high < low) return 0;
         uint256 lowWhole = lastLabelDue(s, a - grace - 1) + 1;
         uint256 highWhole = lastLabelDue(s, b - grace - most);
         uint256 before = _unpaid(s, share, low - 1, paid);

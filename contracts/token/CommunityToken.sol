@@ -87,6 +87,22 @@ contract CommunityToken is TokenLedger {
 
     /// @inheritdoc ICommunityToken
     function pull(address payer, uint256 amount) external {
+        _takeFrom(payer, amount);
+        _credit(payer, msg.sender, amount, true);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function pullFor(address payer, uint256 amount, uint256[] calldata items) external returns (uint256 undelivered) {
+        if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
+        _takeFrom(payer, amount);
+        uint256 total;
+        (total, undelivered) = _creditAll(payer, items);
+        if (total > amount) revert ERC20InsufficientBalance(payer, amount, total);
+        if (total != amount) _credit(payer, msg.sender, amount - total, true);
+    }
+
+    /// @dev Out of the payer's mandate if that covers all of it, otherwise out of his allowance to the caller.
+    function _takeFrom(address payer, uint256 amount) private {
         if (_accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
         uint256 word = _accounts[payer].word;
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
@@ -95,26 +111,11 @@ contract CommunityToken is TokenLedger {
             if (code != Code.NO_FUNDS) _spendAllowance(payer, msg.sender, amount); // a mandate that would do needs no allowance, but money
             paid = _less(payer, word, amount);
         }
-        _payIn(payer, msg.sender, paid, amount);
+        _debit(payer, msg.sender, paid);
     }
 
-    /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
-    /// `paid` is the payer's word afterwards.
-    function _payIn(address payer, address suite, uint256 paid, uint256 amount) private {
-        if (paid & BLOCKED != 0) {
-            paid = _cleared(payer, paid);
-            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) revert TokenFrozen(payer, _freezes.untilOf(payer));
-        }
-        _accounts[payer].word = paid;
-        _credit(payer, suite, amount, true);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
-        uint256 word = _accounts[msg.sender].word;
-        if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
-        if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
-        uint256 total;
+    /// @dev Pays every item but those without a wallet or to one of the suite's own contracts.
+    function _creditAll(address from, uint256[] calldata items) private returns (uint256 total, uint256 undelivered) {
         for (uint256 i = 0; i < items.length; ++i) {
             uint256 amount = items[i] >> 160;
             address payee = address(uint160(items[i]));
@@ -123,9 +124,33 @@ contract CommunityToken is TokenLedger {
                 undelivered |= 1 << i;
             } else {
                 total += amount;
-                _credit(msg.sender, payee, amount, true);
+                _credit(from, payee, amount, true);
             }
         }
+    }
+
+    /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
+    /// `paid` is the payer's word afterwards.
+    function _payIn(address payer, address suite, uint256 paid, uint256 amount) private {
+        _debit(payer, suite, paid);
+        _credit(payer, suite, amount, true);
+    }
+
+    function _debit(address payer, address suite, uint256 paid) private {
+        if (paid & BLOCKED != 0) {
+            paid = _cleared(payer, paid);
+            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) revert TokenFrozen(payer, _freezes.untilOf(payer));
+        }
+        _accounts[payer].word = paid;
+    }
+
+    /// @inheritdoc ICommunityToken
+    function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
+        uint256 word = _accounts[msg.sender].word;
+        if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
+        if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
+        uint256 total;
+        (total, undelivered) = _creditAll(msg.sender, items);
         _accounts[msg.sender].word = _less(msg.sender, word, total); // no payee is the caller, which is of the suite
     }
 
