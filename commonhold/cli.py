@@ -1,0 +1,80 @@
+"""The command `commonhold`: arguments, tables, progress and exit codes; the work is in `ops`.
+
+Data goes to standard output, messages to standard error. Exit codes:
+
+    0 done                                              5 a contract refused
+    1 something unforeseen                              6 a key, a password or a signature
+    2 a file or an argument to put right                7 partly done: run it again
+    3 settings, data folder or a program                130 interrupted
+    4 the node, or not the chain of the manifest
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from commonhold import __version__
+from commonhold.commands.care import demo, doctor, keys_app, simulate
+from commonhold.commands.chain import chain_app, compile_contracts, deploy
+from commonhold.commands.imports import import_app
+from commonhold.commands.lease import lease_app
+from commonhold.commands.money import settle_app, statement
+from commonhold.errors import EXIT_INTERRUPTED, CommonholdError
+from commonhold.present import show_error
+
+# No pretty tracebacks: they print local variables, which may hold a password.
+app = typer.Typer(
+    name="commonhold",
+    help="The money, the records and the promises of a residential community.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"commonhold {__version__}")
+        raise typer.Exit(0)
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """The money, the records and the promises of a residential community.
+
+    Exit codes: 0 done, 1 unforeseen, 2 input, 3 settings, 4 chain, 5 refused by a contract, 6 keys and
+    signatures, 7 partly done (run it again), 130 interrupted.
+    """
+
+
+app.command("compile")(compile_contracts)
+app.add_typer(chain_app, name="chain")
+app.command("deploy")(deploy)
+app.add_typer(import_app, name="import")
+app.add_typer(lease_app, name="lease")
+app.add_typer(settle_app, name="settle")
+app.command("statement")(statement)
+app.command("simulate")(simulate)
+app.command("demo")(demo)
+app.command("doctor")(doctor)
+app.add_typer(keys_app, name="keys")
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    try:
+        app()
+    except CommonholdError as error:
+        show_error(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

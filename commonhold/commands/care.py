@@ -1,0 +1,88 @@
+"""`commonhold keys new | list`, `commonhold doctor`, `commonhold simulate`, `commonhold demo`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commonhold.commands.session import (
+    ConfigOption,
+    JsonOption,
+    NetworkOption,
+    PasswordFdOption,
+    PasswordFileOption,
+    RpcOption,
+    settings_of,
+)
+from commonhold.ops.doctor import examine
+from commonhold.ops.keys import PasswordSource, list_keys, new_key
+from commonhold.present import err, out, print_json, say, table
+
+keys_app = typer.Typer(no_args_is_help=True, help="Your own keystores.")
+
+
+@keys_app.command("new")
+def keys_new(
+    name: Annotated[str, typer.Argument(help="What you call it.")],
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Make a key of your own, encrypted with your password. There is no way back if you lose either."""
+    settings = settings_of(config)
+    password = PasswordSource(password_file, password_fd).read("New password: ", twice=True)
+    stored = new_key(settings.keystore, name, password)
+    print(stored.address)
+    say(f"Written: {stored.path}. Keep a copy, and the password, in two places.")
+
+
+@keys_app.command("list")
+def keys_list(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """The keystores in the keystore folder."""
+    stored = list_keys(settings_of(config).keystore)
+    if as_json:
+        print_json([{"name": key.path.stem, "address": key.address, "path": str(key.path)} for key in stored])
+        return
+    out.print(table("Keystores", ["name", "address"], [[key.path.stem, key.address] for key in stored]))
+
+
+def doctor(
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Check this computer, the node and the deployment, and say what to do."""
+    findings = list(examine(settings_of(config, network, rpc)))
+    if as_json:
+        print_json(
+            [{"name": f.name, "state": f.state, "detail": f.detail, "advice": f.advice} for f in findings]
+        )
+    else:
+        rows = [[finding.name, finding.state, finding.detail, finding.advice] for finding in findings]
+        out.print(table("Examination", ["what", "", "found", "what to do"], rows))
+    if any(finding.state == "problem" for finding in findings):
+        raise typer.Exit(3)
+
+
+def simulate(
+    units: Annotated[int, typer.Option("--units", min=1, help="Homes of the invented community.")] = 100,
+    months: Annotated[int, typer.Option("--months", min=1, help="How long it lives.")] = 12,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed lives the same life.")] = 1,
+    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("simulation"),
+) -> None:
+    """Live through months of an invented community on a chain of its own."""
+    from commonhold.ops.simulate import simulate as run_simulation
+
+    raise typer.Exit(run_simulation(units, months, seed, folder))
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("demo"),
+    months: Annotated[int, typer.Option("--months", min=1, help="How long it lives.")] = 14,
+    keep_chain: Annotated[bool, typer.Option("--keep-chain", help="Leave the chain running.")] = False,
+) -> None:
+    """Bring in the sample rent roll, activate every lease, live 14 months, compare every figure."""
+    from commonhold.ops.demo import run_demo
+
+    raise typer.Exit(run_demo(folder, months=months, keep_chain=keep_chain, console=err))

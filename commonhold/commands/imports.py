@@ -1,0 +1,92 @@
+"""`commonhold import rent-roll`: a manager's rent roll becomes parties, units and drafts of leases."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commonhold.commands.books import books
+from commonhold.commands.session import (
+    ConfigOption,
+    DryRunOption,
+    JsonOption,
+    KeyOption,
+    NetworkOption,
+    PasswordFdOption,
+    PasswordFileOption,
+    RpcOption,
+    YesOption,
+    confirm,
+    open_session,
+    sending,
+    signer_of,
+)
+from commonhold.errors import InputError
+from commonhold.ops.importing import apply_plan, plan_import
+from commonhold.ops.intake import read_roll, render, report_json
+from commonhold.ops.keys import PasswordSource
+from commonhold.ops.registrar import ChainRegistrar
+from commonhold.present import err, out, print_json, progress_bar, say
+
+import_app = typer.Typer(no_args_is_help=True, help="Bring in what a manager has.")
+
+
+@import_app.command("rent-roll")
+def rent_roll(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="TOML that names the columns, dates and totals.")
+    ] = None,
+    dry_run: DryRunOption = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave bad lines out, take the others.")
+    ] = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Read a rent roll, check every line, register parties and units, keep the leases as drafts.
+
+    The same file again changes nothing; an interrupted import continues.
+    """
+    report = read_roll(file, mapping)
+    (err if as_json else out).print(render(report))
+    if report.problems and not (skip_bad or dry_run):
+        if as_json:
+            print_json({"report": report_json(report), "plan": None})
+        raise InputError(
+            f"{file}: {len(report.problems)} problems; nothing was applied.",
+            "Put them right, or leave these lines out with --skip-bad.",
+        )
+    session = open_session(config, network, rpc)
+    with books(session) as store:
+        plan = plan_import(store, report, skip_bad=skip_bad or dry_run)
+        if as_json:
+            print_json({"report": report_json(report), "plan": plan.as_json()})
+        if dry_run or plan.empty:
+            say("Nothing was sent." if dry_run else "Nothing to do: all of it is there already.")
+            if dry_run and report.problems:
+                raise typer.Exit(InputError.exit_code)
+            return
+        new = f"{len(plan.parties)} parties, {len(plan.units)} units, {len(plan.leases)} leases"
+        confirm(f"Bring in {new}?", session, yes)
+        password = PasswordSource(password_file, password_fd)
+        signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
+        with sending(session, signer) as sender, progress_bar() as bar:
+            task = bar.add_task("registering", total=None)
+            applied = apply_plan(
+                store,
+                plan,
+                ChainRegistrar(session.suite, sender),
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+    say(
+        f"New on chain: {applied.parties} parties, {applied.units} units. "
+        f"Leases to sign: {applied.leases}; amendments to look at: {applied.amendments}. "
+        "Next: commonhold lease prepare"
+    )

@@ -1,0 +1,121 @@
+"""What commands share: options, the connection and the manifest, who signs, and questions to the user."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from commonhold.chain.connect import Connection, shown_url
+from commonhold.chain.contracts import Suite
+from commonhold.chain.journal import Journal
+from commonhold.chain.send import AnySigner, Fees, Sender, Waiting
+from commonhold.chain.signing import address_of, dev_account
+from commonhold.errors import SigningError
+from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
+from commonhold.ops.keys import PasswordSource, open_key
+from commonhold.ops.manifest import Deployment, read
+from commonhold.present import err, say
+from commonhold.settings import Settings, load_settings
+
+DEPLOYER: Final = "DEPLOYER"  # not a role: who deploys
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file (default: commonhold.toml).", show_default=False),
+]
+NetworkOption = Annotated[
+    str | None, typer.Option("--network", help="Folder in deployments/.", show_default=False)
+]
+RpcOption = Annotated[str | None, typer.Option("--rpc", help="Address of the node.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; send nothing.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
+KeyOption = Annotated[
+    str | None,
+    typer.Option("--key", help="Keystore: its name, file or address.", show_default="a development account"),
+]
+PasswordFileOption = Annotated[
+    Path | None, typer.Option("--password-file", help="File with the password.", show_default=False)
+]
+PasswordFdOption = Annotated[
+    int | None,
+    typer.Option("--password-fd", help="Open file descriptor with the password.", show_default=False),
+]
+
+
+def settings_of(config: Path | None, network: str | None = None, rpc: str | None = None) -> Settings:
+    """The settings, with what the command line says in their place."""
+    settings = load_settings(config)
+    if network is not None:
+        settings = replace(settings, network=network)
+    if rpc is not None:
+        settings = replace(settings, public_rpc=rpc, secrets=replace(settings.secrets, rpc=None))
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A checked deployment: chain, genesis and code are those of its manifest."""
+
+    settings: Settings
+    connection: Connection
+    deployment: Deployment
+    suite: Suite
+
+
+def open_session(config: Path | None, network: str | None, rpc: str | None) -> Session:
+    """Raises SettingsError, ChainError; the chain is compared with the manifest before anything else."""
+    settings = settings_of(config, network, rpc)
+    deployment = read(settings.deployment)
+    connection = Connection(settings.rpc)
+    deployment.verify(connection)
+    return Session(settings, connection, deployment, deployment.suite(connection))
+
+
+def signer_of(
+    settings: Settings, connection: Connection, key: str | None, password: PasswordSource, role: str
+) -> AnySigner:
+    """The keystore that was named, or on a development chain the account that holds the role."""
+    if key is not None:
+        return open_key(key, settings.keystore, password)
+    if connection.is_local:
+        return dev_account(LOCAL_DEPLOYER) if role == DEPLOYER else local_account(role)
+    raise SigningError("Nobody is named who signs.", "Name a keystore with --key; `commonhold keys list`.")
+
+
+@contextmanager
+def sending(session: Session, signer: AnySigner) -> Iterator[Sender]:
+    """A sender with a journal; first it brings to its end what an earlier run had begun."""
+    settings = session.settings
+    path = settings.data / f"{settings.network}-{address_of(signer).lower()}.journal"
+    with Journal(path, session.connection) as journal:
+        sender = Sender(
+            session.connection,
+            signer,
+            journal=journal,
+            fees=Fees(cap=settings.max_fee, tip=settings.tip, patience=settings.patience),
+            waiting=Waiting(depth=settings.depth),
+        )
+        found = sender.resume()
+        if found:
+            say(f"{len(found)} transactions of an earlier run were brought to their end.")
+        yield sender
+
+
+def confirm_chain(question: str, connection: Connection, yes: bool) -> None:
+    """Ask before sending on a chain that counts. Raises SigningError where there is nobody to ask."""
+    if yes or connection.is_local:
+        return
+    say(f"Chain {connection.chain_id}, node {shown_url(connection.url)}.")
+    if not (sys.stdin.isatty() and err.is_terminal):
+        raise SigningError("Nothing is sent without a yes.", "There is no terminal to ask: use --yes.")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(0)
+
+
+def confirm(question: str, session: Session, yes: bool) -> None:
+    confirm_chain(f"{session.deployment.network}: {question}", session.connection, yes)
