@@ -76,6 +76,15 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "setRecoveryHold(address,bool)": "REGISTRY",
             "replaceWallet(address,address)": "REGISTRY",
         },
+        "Reserve": {
+            "listAsset(address,uint96)": "ADMIN",
+            "setCeiling(address,uint96)": "ADMIN",
+            "pauseEntry(address,uint48)": "COMMITTEE",
+        },
+        "RedemptionDesk": {
+            "complete(uint256,bytes32)": "TREASURER",
+            "refuse(uint256,bytes32)": "TREASURER",
+        },
         "PartyRegistry": {
             "register(uint8,bytes32,address,uint256,bytes)": "MANAGER",
             "linkFirst(uint32,address,uint256,bytes)": "ATTESTOR",
@@ -163,7 +172,21 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "burn": "only a minter, of its own tokens",
             "collect": _COLLECTOR,
             "pull": _COLLECTOR,
+            "pullFor": _COLLECTOR,
             "disburse": _COLLECTOR,
+            "setAuthority": _AUTHORITY,
+        },
+        "Reserve": {
+            "enter": "changes the caller's own coins one to one",
+            "enterWithPermit": "changes the caller's own coins one to one",
+            "exit": "changes the caller's own tokens one to one",
+            "exitWithPermit": "changes the caller's own tokens one to one",
+            "setAuthority": _AUTHORITY,
+        },
+        "RedemptionDesk": {
+            "request": "hands in the caller's own tokens",
+            "requestWithAuthorization": "only with the holder's signature",
+            "takeBack": "only the holder, or the wallet that replaced his, after seven days",
             "setAuthority": _AUTHORITY,
         },
         "PartyRegistry": {
