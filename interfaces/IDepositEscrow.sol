@@ -8,7 +8,8 @@ pragma solidity 0.8.30;
 ///   Answering  the tenants answer within ANSWER_DAYS: the claim is accepted if all of them accept it or say nothing; one lower offer is
 ///              enough to dispute it, and the lowest stands. The offered sum goes to the landlord as soon as no answer is missing.
 ///   Awarding   only the difference waits. The landlord may take the offer; the arbiter awards a sum between offer and claim within
-///              AWARD_DAYS; silence splits the difference (so it is at once where the terms name no arbiter), an odd unit to the tenants.
+///              AWARD_DAYS; silence splits the difference, an odd unit to the tenants. So it is split at once where the terms name no
+///              arbiter, or where he has become landlord or tenant of this lease.
 ///   Settled    everything is paid, the lease is closed.
 ///
 /// Every clock counts whole days after the day of the step before it, and its last day still counts. A clock is extended once, by

@@ -12,14 +12,14 @@ import {ILeaseAgreement} from "./ILeaseAgreement.sol";
 /// | kind                    | acceptors                          | fields of the change that are not zero                            |
 /// |-------------------------|------------------------------------|-------------------------------------------------------------------|
 /// | RENT, RENEWAL           | landlord, all tenants              | day, amount                                                       |
-/// | HOLDOVER                | landlord, all tenants              | day, amount = last rent × holdoverRate, free if none was agreed   |
+/// | HOLDOVER                | landlord, all tenants              | day, amount = rent now × holdoverRate, free if none was agreed    |
 /// | TENANT                  | landlord, all tenants, newcomer    | index of who leaves, party = newcomer                             |
 /// | SALE                    | landlord, newcomer                 | party = new landlord                                              |
 /// | END                     | landlord, all tenants              | day; if somebody pays for it: index, party and amount             |
 /// | END by notice, tenants  | all tenants                        | day, index and party of who pays, amount = break fee              |
 /// | END by notice, landlord | landlord                           | day, index = LANDLORD, party = landlord, amount = break fee       |
 /// | WAIVE_RENT, WAIVE_FEES  | landlord, the office MANAGER       | index, party = that tenant, amount                                |
-/// Every field that is not named must be zero, so that nobody signs what does not count.
+/// Every field that is not named must be zero, so that nobody signs what does not count. A holdover that follows another costs the same.
 interface ILeaseChanges {
     /// @notice What all acceptors agree to.
     /// @param change told to LeaseAgreement as it stands here

@@ -258,7 +258,8 @@ def _end_answers(deposit: Deposit, ledger: Lease, day: int) -> Outgo:
     """No answer is missing any more: undisputed, or the lowest offer is final."""
     if deposit.offer == deposit.claim:
         return _settle(deposit, ledger, deposit.claim)
-    if not deposit.arbiter:
+    parties = (0, ledger.landlord, *(account.tenant for account in ledger.accounts))
+    if deposit.arbiter in parties:  # none, or no longer impartial
         return _settle(deposit, ledger, middle(deposit.offer, deposit.claim))
     _start(deposit, Phase.AWARDING, day + AWARD_DAYS)
     return _pay(deposit, ledger, deposit.offer, 0)

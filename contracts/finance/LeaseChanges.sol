@@ -28,13 +28,6 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
     uint256 public constant DEFAULT_LEAVE_DAYS = 14; // from the end of the cure to the end of the lease
     uint256 public constant LANDLORD_INDEX = ProposalRules.LANDLORD_INDEX; // in place of a tenant's account index
 
-    bytes32 private constant PROPOSAL_TYPE = keccak256(
-        "LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,bool notice,bytes32 reasonHash,uint64 version,uint64 deadline)"
-    );
-    bytes32 private constant ACCEPTANCE_TYPE = keccak256(
-        "LeaseAcceptance(LeaseProposal proposal,uint32 acceptor,uint256 nonce)LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,bool notice,bytes32 reasonHash,uint64 version,uint64 deadline)"
-    );
-
     IPartyRegistry private immutable PARTIES;
     ILeaseAgreement private immutable LEASES;
 
@@ -345,13 +338,12 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
 
     /// @inheritdoc ILeaseChanges
     function hashProposal(Proposal memory p) public pure returns (bytes32) {
-        // every member is one word, so the nested change encodes as EIP-712 asks of the flat struct
-        return keccak256(abi.encode(PROPOSAL_TYPE, p));
+        return ProposalRules.structHash(p);
     }
 
     /// @inheritdoc ILeaseChanges
     function hashAcceptance(Proposal memory p, uint32 party) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(ACCEPTANCE_TYPE, hashProposal(p), party, acceptanceNonce[party])));
+        return _hashTypedDataV4(ProposalRules.acceptanceHash(p, party, acceptanceNonce[party]));
     }
 
     /// @inheritdoc ILeaseChanges

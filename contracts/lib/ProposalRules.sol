@@ -13,10 +13,17 @@ library ProposalRules {
     uint256 internal constant MANAGER = 64;
     uint256 internal constant LANDLORD_INDEX = 0xff; // in place of a tenant's account index
 
+    bytes private constant PROPOSAL =
+        "LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,bool notice,bytes32 reasonHash,uint64 version,uint64 deadline)";
+    bytes32 private constant PROPOSAL_TYPE = keccak256(PROPOSAL);
+    bytes32 private constant ACCEPTANCE_TYPE =
+        keccak256(abi.encodePacked("LeaseAcceptance(LeaseProposal proposal,uint32 acceptor,uint256 nonce)", PROPOSAL));
+
     /// @dev What a proposal is checked against, as of now.
     struct Facts {
         ILeaseAgreement.State state;
         uint256 today; // [day]
+        uint256 holdoverRent; // of a holdover in force, 0 = none [cmt/month]
         ILeaseAgreement.Summary terms;
         ILeaseAgreement.Account[] accounts;
     }
@@ -26,6 +33,16 @@ library ProposalRules {
         f.accounts = leases.accountsOf(lease);
         f.state = leases.stateOf(lease);
         f.today = leases.today();
+    }
+
+    /// @notice EIP-712 struct hash: every member is one word, so the nested change encodes as the flat struct does.
+    function structHash(ILeaseChanges.Proposal memory p) internal pure returns (bytes32) {
+        return keccak256(abi.encode(PROPOSAL_TYPE, p));
+    }
+
+    /// @notice EIP-712 struct hash of one party's acceptance.
+    function acceptanceHash(ILeaseChanges.Proposal memory p, uint32 party, uint256 nonce) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ACCEPTANCE_TYPE, structHash(p), party, nonce));
     }
 
     /// @notice The mask of who must accept; reverts with ProposalInvalid(field, value, bound) if it is not a lawful proposal.
@@ -46,7 +63,9 @@ library ProposalRules {
         }
         _nobody(c);
         if (c.kind == ILeaseAgreement.ChangeKind.HOLDOVER && f.terms.holdoverRate != 0) {
-            uint256 agreed = (uint256(f.terms.rent) * f.terms.holdoverRate) / 10_000; // rounded down, for the tenant
+            uint256 agreed = f.holdoverRent;
+            // rounded down, for the tenant
+            if (agreed == 0) agreed = (uint256(f.terms.rent) * f.terms.holdoverRate) / 10_000;
             _need(c.amount == agreed, "amount", c.amount, agreed);
         }
         return LANDLORD | tenants(f);

@@ -3,7 +3,8 @@
 caller ── no tenant, under recovery, a second answer: refused
 amount ── the claim or more: refused · nothing: taken · several: the lowest stands
 phase ── before a claim, after the last day: refused
-last answer ── the offer goes to the landlord, the difference waits · no arbiter: it is split at once
+last answer ── the offer goes to the landlord, the difference waits
+            ── no arbiter, or one who became landlord or tenant: it is split at once
 """
 
 import pytest
@@ -95,3 +96,18 @@ def test_without_an_arbiter_the_difference_is_split_at_once_the_odd_unit_for_the
     assert gains.of("landlord", "ann") == (200, 101)
     assert world.leases.stateOf(lease) == CLOSED
     assert world.escrow.held() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "people"), [(3, ("landlord", "arbiter")), (2, ("landlord", "ann", "arbiter"))]
+)
+def test_an_arbiter_who_became_a_party_decides_nothing(world: World, kind: int, people: tuple[str, ...]):
+    lease = world.activate("ann", deposit=1_000, endDay=world.today + 28)
+    world.agree(world.proposal(lease, kind, party="arbiter"), *people)
+    world.end(lease)
+    landlord, tenant = ("arbiter", "ann") if kind == 3 else ("landlord", "arbiter")
+    world.escrow.fileClaim(lease, [300], [bytes(32)], sender=world.wallet(landlord))
+    gains = Gains(world)
+    offer(world, lease, tenant, 100)
+    assert gains.of(landlord, tenant) == (200, 100)
+    assert world.leases.stateOf(lease) == CLOSED

@@ -3,6 +3,7 @@
 lease ── unknown: refused
 RENT, RENEWAL, HOLDOVER ── landlord and tenants · an index or a party: refused
 HOLDOVER ── the agreed rate, rounded down · another amount: refused · no rate agreed: any amount
+         ── a second one costs the same, after a new rent that · after a renewal the rate counts again
 TENANT ── landlord, all tenants, newcomer · a known party, nobody, a day, an amount, no account: refused
 SALE ── landlord and newcomer · the landlord himself, a tenant, nobody, any other field: refused
 END ── landlord and tenants · a past day, a payer who is not who the index says: refused
@@ -65,6 +66,26 @@ def test_holdover_costs_what_the_terms_agreed_rounded_down(world: World):
     lease = world.activate("ann", rent=1_000_001, holdoverRate=15_000)
     assert required(world, lease, HOLDOVER, day=world.today + 400, amount=1_500_001) == 0b11
     refused(world, lease, HOLDOVER, "amount", 1_500_002, 1_500_001, day=1, amount=1_500_002)
+
+
+def test_a_second_holdover_is_not_dearer_than_the_first(world: World):
+    lease = world.activate("ann", endDay=world.month_start(2), holdoverRate=15_000)
+
+    def stay(day: int, amount: int) -> None:
+        world.agree(world.proposal(lease, HOLDOVER, day=day, amount=amount), "landlord", "ann")
+
+    first, second, third, fourth = (world.month_start(months) for months in (2, 3, 4, 5))
+    world.to_day(first)
+    stay(second, 1_500 * CMT)
+    world.to_day(second)
+    refused(world, lease, HOLDOVER, "amount", 2_250 * CMT, 1_500 * CMT, day=third, amount=2_250 * CMT)
+    stay(fourth, 1_500 * CMT)
+    cheaper = world.proposal(lease, RENT, day=third, amount=1_400 * CMT)
+    world.agree(cheaper, "landlord", "ann")
+    refused(world, lease, HOLDOVER, "amount", 1_500 * CMT, 1_400 * CMT, day=fourth + 40, amount=1_500 * CMT)
+    world.agree(world.proposal(lease, RENEWAL, day=fourth + 365, amount=1_200 * CMT), "landlord", "ann")
+    world.to_day(fourth)
+    assert required(world, lease, HOLDOVER, day=fourth + 400, amount=1_800 * CMT) == 0b11
 
 
 def test_a_new_tenant_needs_everybody_and_himself(world: World, lease: int):

@@ -180,6 +180,17 @@ def test_without_an_arbiter_the_difference_is_split_at_once(lease: Lease):
     assert alone.closed
 
 
+@pytest.mark.parametrize("arbiter", [LANDLORD, ANN])
+def test_an_arbiter_who_became_a_party_decides_nothing(lease: Lease, arbiter: int):
+    book = DepositBook()
+    book.book(1, [600, 400], arbiter)
+    book.open_review(1, END)
+    book.file_claim(1, lease, [300], END)
+    book.make_offer(1, lease, ANN, 100, END)
+    assert book.accept_claim(1, lease, BEN, END)[LANDLORD] == 200
+    assert lease.closed
+
+
 def test_answers_that_do_not_count_are_refused(claimed: DepositBook, lease: Lease):
     assert refusal(claimed.make_offer, 1, lease, ANN, 300, END) == ("DepositOfferTooLarge", (1, 300, 299))
     assert refusal(claimed.make_offer, 1, lease, LANDLORD, 1, END) == ("DepositNotParty", (1,))
