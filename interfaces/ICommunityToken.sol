@@ -226,7 +226,8 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// - Reverts with TokenNotMinter, TokenMintAllowanceExceeded, TokenSupplyCapExceeded, TokenCitationInvalid.
     function mint(address to, uint256 amount, bytes32 citation) external;
 
-    /// @notice For minters: destroy some of the caller's own balance; `citation` names where the money went.
+    /// @notice For minters and the suite's contracts: destroy some of the caller's own balance; `citation` names where the money went.
+    /// Stopping a minter does not stop this, so that money can always leave through the reserve.
     function burn(uint256 amount, bytes32 citation) external;
 
     /// @notice How much a minter may still create [cmt]; `minter` is false for anybody else.
@@ -238,7 +239,7 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// @notice Most that may ever exist at a time. [cmt]
     function supplyCap() external view returns (uint96);
 
-    /// @notice Make an account a minter that may create `allowance` more [cmt]; 0 lets it only burn.
+    /// @notice Make an account a minter that may create `allowance` more [cmt].
     /// @custom:role ADMIN
     function setMinter(address minter, uint96 allowance) external;
 

@@ -40,7 +40,7 @@ class Reverted(Exception):
 
 @contextlib.contextmanager
 def reverts(name: str, *values: Any) -> Iterator[None]:
-    """The block must revert with the custom error `name(values)`; `...` as the last value leaves the rest open."""
+    """The block must revert with the custom error `name(values)`; `...` as the last leaves the rest open."""
     try:
         yield
     except Reverted as error:
@@ -197,7 +197,7 @@ class Chain:
         return bytes.fromhex(code)
 
     def link(self, name: str) -> None:
-        """Deploys the libraries of a contract beforehand, so that its own creation is its deployer's next one."""
+        """Deploys a contract's libraries beforehand, so that its own creation is its deployer's next one."""
         self._linked(artifact(name))
 
     def set_code(self, address: str, code: bytes) -> None:
@@ -214,7 +214,7 @@ class Chain:
         return int(self.evm.result.gas_used)
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
-        """The events of the last transaction, decoded; each has its `event` and `address` besides its fields."""
+        """The last transaction's events, decoded; each has its `event` and `address` besides its fields."""
         found = []
         for log in self._logs:
             entry = self._events.get((log.topics[0], len(log.topics) - 1))

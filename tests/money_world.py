@@ -1,4 +1,4 @@
-"""The money of a community on a chain of its own: token, reserve and redemption desk, with people who have keys.
+"""The money of a community on a chain of its own: token, reserve and redemption desk, and people with keys.
 
     world = Money(backend_for(plugins))
     world.fund("ann", 5 * CMT)
@@ -91,7 +91,6 @@ class Money:
             self.token.markSuite(contract, True, sender=admin)
         self.token.setMinter(self.wallet("bank"), CAP, sender=admin)
         self.token.setMinter(self.reserve, CAP, sender=admin)
-        self.token.setMinter(self.desk, 0, sender=admin)
 
     def _grant(self) -> None:
         admin = self.wallet("admin")
@@ -103,6 +102,10 @@ class Money:
                     self.access.setTargetFunctionRole(contract, selectors, number, sender=admin)
         for role, number in ROLES.items():
             self.access.grantRole(number, self.wallet(role.lower()), 0, sender=admin)
+
+    @property
+    def in_process(self) -> bool:
+        return isinstance(self.backend, InProcess)
 
     @property
     def guarded(self) -> Mapping[str, tuple[Any, str]]:
@@ -206,9 +209,15 @@ class Money:
     # ---------------------------------------------------------------- signatures
 
     def sign(
-        self, kind: str, by: str, values: tuple[Any, ...], *, chain_id: int | None = None, contract: Any = None,
+        self,
+        kind: str,
+        by: str,
+        values: tuple[Any, ...],
+        *,
+        chain_id: int | None = None,
+        contract: Any = None,
         name: str = "Community Token",
-    ) -> bytes:  # fmt: skip
+    ) -> bytes:
         """What a wallet signs in the token's domain, unless another is named."""
         fields = [
             dict(zip(("name", "type"), part.split(":"), strict=True)) for part in _KINDS[kind].split(" ")
@@ -223,8 +232,15 @@ class Money:
         return bytes(person(by).sign_typed_data(domain, {kind: fields}, message).signature)
 
     def permit(
-        self, owner: str, spender: Any, value: int, *, nonce: int | None = None, deadline: int = FAR, **other: Any
-    ) -> tuple[Any, ...]:  # fmt: skip
+        self,
+        owner: str,
+        spender: Any,
+        value: int,
+        *,
+        nonce: int | None = None,
+        deadline: int = FAR,
+        **other: Any,
+    ) -> tuple[Any, ...]:
         """The arguments of `permit`, signed."""
         who, to = self.wallet(owner), self.address(spender)
         nonce = self.token.nonces(who) if nonce is None else nonce
@@ -283,3 +299,32 @@ class Money:
     def transfers(self) -> list[tuple[str, str, int]]:
         """The token's movements in the last transaction."""
         return [tuple(event.values()) for event in self.events("Transfer")]  # type: ignore[misc]
+
+    # ---------------------------------------------------------------- outside tokens at the reserve
+
+    def asset(self, decimals: int = 6, ceiling: int = CAP, quirk: int = 0) -> Any:
+        """A listed outside token that behaves, or that has a quirk (OddToken.Quirk) from the start."""
+        odd = self.backend.deploy("OddToken", decimals)
+        if quirk:
+            odd.setQuirk(quirk, sender=self.wallet("stranger"))
+        self.reserve.listAsset(odd, ceiling, sender=self.wallet("admin"))
+        return odd
+
+    def supply(self, asset: Any, who: Any, amount: int, *, approve: bool = True) -> None:
+        """A person gets some of an outside token and approves it to the reserve. [asset]"""
+        asset.mint(self.address(who), amount, sender=self.wallet("stranger"))
+        if approve:
+            asset.approve(self.reserve, 2**255, sender=self.address(who))
+
+    def enter(self, asset: Any, who: str, paid: int) -> None:
+        self.reserve.enter(asset, paid, sender=self.wallet(who))
+
+    def exit(self, asset: Any, who: str, amount: int, *, to: Any = None, least: int = 0) -> None:
+        """Leaves with community money, approving it first."""
+        self.token.approve(self.reserve, amount, sender=self.wallet(who))
+        target = self.address(to or who)
+        self.reserve.exit(asset, amount, target, least, sender=self.wallet(who))
+
+    def net(self, asset: Any) -> int:
+        """What stands against an asset. [cmt]"""
+        return int(self.reserve.assetOf(asset)[3])

@@ -323,7 +323,9 @@ contract CommunityToken is TokenLedger {
 
     /// @inheritdoc ICommunityToken
     function burn(uint256 amount, bytes32 citation) external {
-        _minters.check(amount);
+        bool may = _minters.words[msg.sender] != 0 || _accounts[msg.sender].word & AccountWord.SUITE != 0;
+        if (!may) revert TokenNotMinter(msg.sender);
+        if (amount == 0) revert TokenAmountZero();
         emit Burned(msg.sender, amount, citation);
         _burn(msg.sender, amount);
     }

@@ -25,18 +25,13 @@ library Minters {
 
     /// @notice Uses up the caller's allowance and the citation of a mint.
     function spend(Book storage self, address to, uint256 amount, bytes32 citation) internal {
-        uint256 have = check(self, amount) >> 1;
+        uint256 have = self.words[msg.sender] >> 1;
+        if (self.words[msg.sender] == 0) revert ICommunityToken.TokenNotMinter(msg.sender);
+        if (amount == 0) revert ICommunityToken.TokenAmountZero();
         if (amount > have) revert ICommunityToken.TokenMintAllowanceExceeded(msg.sender, have, amount);
         if (citation == 0 || self.used[citation]) revert ICommunityToken.TokenCitationInvalid(citation);
         self.used[citation] = true;
         self.words[msg.sender] = ((have - amount) << 1) | 1;
         emit ICommunityToken.Minted(msg.sender, to, amount, citation);
-    }
-
-    /// @notice Reverts unless the caller is a minter and the amount is not zero.
-    function check(Book storage self, uint256 amount) internal view returns (uint256 word) {
-        word = self.words[msg.sender];
-        if (word == 0) revert ICommunityToken.TokenNotMinter(msg.sender);
-        if (amount == 0) revert ICommunityToken.TokenAmountZero();
     }
 }

@@ -60,8 +60,9 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
         Asset storage book = _known(asset);
         if (block.timestamp < book.entryPausedUntil) revert ReserveEntryPaused(asset, book.entryPausedUntil);
         (uint256 multiply, uint256 divide) = _scale(book.decimals);
-        amount = _exact(paid, divide) * multiply;
-        if (amount > type(uint96).max || book.netMinted + amount > book.ceiling) {
+        amount = _exact(paid, divide);
+        if (amount <= book.ceiling) amount *= multiply; // cannot overflow: at most 2^96 × 10^6
+        if (amount > book.ceiling || book.netMinted + amount > book.ceiling) {
             revert ReserveCeilingExceeded(asset, book.netMinted, book.ceiling);
         }
         uint256 allowed = IERC20(asset).allowance(holder, address(this));

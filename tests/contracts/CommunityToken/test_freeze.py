@@ -42,7 +42,8 @@ def test_a_proposal_alone_freezes_nothing(world: Money) -> None:
     world.fund("ann", CMT)
     until = _propose(world)
     assert world.events("FreezeProposed") == [
-        {"wallet": world.wallet("ann"), "officer": world.wallet("officer"), "reasonHash": REASON, "until": until}
+        {"wallet": world.wallet("ann"), "officer": world.wallet("officer"), "reasonHash": REASON,
+         "until": until}
     ]  # fmt: skip
     assert _frozen_until(world) == 0
     world.token.transfer(world.wallet("ben"), CMT, sender=world.wallet("ann"))

@@ -1,4 +1,4 @@
-"""CommunityToken.mint, burn, setMinter, stopMinter, minterAllowance, citationUsed: how money enters and leaves.
+"""CommunityToken.mint, burn, setMinter, stopMinter, minterAllowance, citationUsed: money enters and leaves.
 
 mint
 ├── caller no minter, or stopped: reverts
@@ -10,7 +10,7 @@ mint
 ├── to a replaced wallet: its successor gets it
 └── otherwise: supply and balance grow, the allowance falls, the citation is used
 burn
-├── caller no minter, amount 0, more than it holds: reverts
+├── caller neither minter nor of the suite, amount 0, more than it holds: reverts
 └── otherwise: supply and balance fall, the allowance stays
 """
 
@@ -119,6 +119,14 @@ def test_a_burn_destroys_the_minter_s_own_money_and_returns_no_allowance(world: 
     assert world.token.minterAllowance(world.wallet("bank")) == (True, 5 * CMT)
     with world.reverts("ERC20InsufficientBalance", world.wallet("bank"), 3 * CMT, 3 * CMT + 1):
         world.token.burn(3 * CMT + 1, SALT, sender=world.wallet("bank"))
+
+
+def test_a_contract_of_the_suite_burns_what_it_holds_without_being_a_minter(world: Money) -> None:
+    world.fund("ann", CMT)
+    world.token.approve(world.escrow, CMT, sender=world.wallet("ann"))
+    world.pull("ann", CMT, by=world.escrow)
+    world.act(world.escrow, world.token, "burn", CMT, REASON)
+    assert world.token.totalSupply() == 0
 
 
 def test_A4_a_stopped_minter_mints_nothing_from_that_moment(world: Money) -> None:

@@ -13,6 +13,7 @@ replaceWallet
     └── lines of any length and joined lines are followed within few look-ups
 """
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -137,7 +138,7 @@ def test_replacements_that_make_no_sense_are_refused(world: Money) -> None:
 
 def test_what_any_wallet_of_a_line_receives_reaches_the_newest(world: Money) -> None:
     line = ["ann", "ben", "cleo", "dora"]
-    for old, new in zip(line, line[1:], strict=False):
+    for old, new in pairwise(line):
         world.replace(old, new)
     world.fund("emil", 10 * CMT)
     for who in line[:-1]:
@@ -161,7 +162,7 @@ def test_two_lines_joined_in_one_wallet_go_on_together(world: Money) -> None:
 
 def test_L2_a_long_line_costs_no_more_to_follow_than_a_short_one(world: Money) -> None:
     wallets = [f"0x{number:040x}" for number in range(0x1000, 0x1040)]
-    for old, new in zip(wallets, wallets[1:], strict=False):
+    for old, new in pairwise(wallets):
         world.replace(old, new)
     assert {_receiver(world, wallet) for wallet in wallets} == {world.address(wallets[-1])}
     # a tournament joins 16 lines pairwise: the deepest tree that 16 wallets can make

@@ -18,7 +18,8 @@ SECP256K1_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
 def _signed(
-    world: Money, who: Any = "ann", *, by: str | None = None, nonce: int = 0, deadline: int = FAR, **other: Any
+    world: Money, who: Any = "ann", *, by: str | None = None, nonce: int = 0, deadline: int = FAR,
+    **other: Any,
 ) -> tuple[Any, ...]:  # fmt: skip
     wallet, terms = world.address(who), world.terms()
     signature = world.sign("SetMandate", by or who, (wallet, *terms, nonce, deadline), **other)
