@@ -85,12 +85,14 @@ class Acts:
     def closed_by_scenario(self, lease: int) -> bool:
         return lease in self._closed_by_hand
 
-    def close(self, lease: int) -> None:
-        """Closes an ended lease; unless the landlord keeps it, the deposit goes back at once."""
-        self._both(lambda side: side.close(lease))
-        held = self._twin.community.deposits.deposit(lease).phase == Phase.CLAIMING
-        if held and lease not in self._kept:
-            self._both(lambda side: side.claim(lease, []))
+    def close(self, leases: Sequence[int]) -> None:
+        """Closes ended leases; unless the landlord keeps it, a deposit goes back at once."""
+        self._twin.close(leases)
+        phases = {lease: self._twin.community.deposits.deposit(lease).phase for lease in leases}
+        free = [lease for lease in leases if phases[lease] == Phase.CLAIMING and lease not in self._kept]
+        self._twin.give_back(free)
+        self._chain.close(leases)
+        self._chain.give_back(free)
 
     # ---------------------------------------------------------------- helpers
 
@@ -292,7 +294,7 @@ class Acts:
 
     def _close_by_hand(self, action: Action) -> str:
         lease, _ = self._lease(action)
-        self.close(lease)
+        self.close([lease])
         return self._say(lease, "closed")
 
     def _claim(self, action: Action) -> str:

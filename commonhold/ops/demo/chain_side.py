@@ -162,8 +162,15 @@ class ChainSide:
     def default_end(self, lease: int, day: int) -> None:
         self.stage.offices.manager.send(self.suite.changes.end_for_default_as_manager(lease))
 
-    def close(self, lease: int) -> None:
-        self._relay.send([(self._key(self._landlord(lease)), self.suite.leases.close(lease))])
+    def close(self, leases: Sequence[int]) -> None:
+        self._relay.send(
+            [(self._key(self._landlord(lease)), self.suite.leases.close(lease)) for lease in leases]
+        )
+
+    def give_back(self, leases: Sequence[int]) -> None:
+        self._relay.send(
+            [(self._key(self._landlord(one)), self.suite.escrow.file_claim(one, [], [])) for one in leases]
+        )
 
     # ---------------------------------------------------------------- the deposit's review
 

@@ -25,5 +25,4 @@ class Clock:
 
     def go_to(self, day: Day) -> None:
         """The next block is of the morning of `day`."""
-        self._connection.call("evm_setNextBlockTimestamp", hex(morning_of(day, self._offset)))
-        self._connection.call("evm_mine")
+        self._connection.call("evm_mine", {"timestamp": morning_of(day, self._offset)})

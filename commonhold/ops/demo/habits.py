@@ -19,7 +19,7 @@ from commonhold.errors import InputError
 from commonhold.ops.demo.twin_side import TwinSide
 from commonhold.rules.calendar import boundary, first_of, month_day
 from commonhold.rules.ledger import LeaseLedger, State
-from commonhold.rules.rent import share_of
+from commonhold.rules.rent import Schedule, share_of
 from commonhold.units import MONEY_ONE, Day
 
 _HABIT = re.compile(r"(on time|late|by hand|early|short|nothing)(?: (\d{1,3}))?")
@@ -48,10 +48,19 @@ def read_habit(text: str) -> Habit:
     return Habit(match[1], int(match[2] or 0))
 
 
-def falls_due(ledger: LeaseLedger, day: int) -> bool:
-    """Whether a period falls due on this very day."""
-    schedule = ledger.schedule
-    return schedule.last_label_due(day) != schedule.last_label_due(day - 1)
+class DueDays:
+    """On which days something falls due, worked out once for each schedule."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Schedule, frozenset[int]]] = {}
+
+    def falls_due(self, lease: int, schedule: Schedule, day: int) -> bool:
+        """Whether a period of the lease falls due on this very day."""
+        known = self._known.get(lease)
+        if known is None or known[0] is not schedule:
+            labels = range(schedule.first, schedule.last + 1)
+            known = self._known[lease] = (schedule, frozenset(map(schedule.due_day, labels)))
+        return day in known[1]
 
 
 class Habits:
@@ -60,6 +69,7 @@ class Habits:
     def __init__(self, twin: TwinSide) -> None:
         self._twin = twin
         self._of: dict[Where, Habit] = {}
+        self.due_days = DueDays()
 
     def set(self, lease: int, index: int, habit: Habit) -> None:
         self._of[lease, index] = habit
@@ -78,12 +88,12 @@ class Habits:
             for index, account in enumerate(ledger.accounts):
                 habit = self.of(lease, index)
                 if habit.kind in ("by hand", "early"):
-                    amount = self._by_hand(ledger, index, habit, day)
+                    amount = self._by_hand(lease, ledger, index, habit, day)
                     if amount:
                         own[account.tenant] += amount
                         payments.append((lease, index, amount))
                 else:
-                    need[account.tenant] += self._to_bring(ledger, index, habit, day)
+                    need[account.tenant] += self._to_bring(lease, ledger, index, habit, day)
         money = self._twin.community.money
         sums: dict[int, int] = dict(own)
         for party, amount in need.items():
@@ -92,22 +102,21 @@ class Habits:
                 sums[party] = sums.get(party, 0) + missing
         return [(party, _round_up(amount)) for party, amount in sorted(sums.items())], payments
 
-    def _by_hand(self, ledger: LeaseLedger, index: int, habit: Habit, day: Day) -> int:
+    def _by_hand(self, lease: int, ledger: LeaseLedger, index: int, habit: Habit, day: Day) -> int:
+        ahead = day + habit.number if habit.kind == "early" else day - habit.number
+        if not self.due_days.falls_due(lease, ledger.schedule, ahead):
+            return 0
         touched = ledger.touched(index, day)
         if habit.kind == "by hand":
-            if not falls_due(ledger, day - habit.number):
-                return 0
             return max(0, touched.principal + touched.late_fees - touched.pot)
-        ahead = day + habit.number
-        if not falls_due(ledger, ahead):
-            return 0
         due = share_of(ledger.terms.shares, index, ledger.schedule.due(ahead))
         return min(touched.most, max(0, due - touched.settled - touched.pot))
 
-    def _to_bring(self, ledger: LeaseLedger, index: int, habit: Habit, day: Day) -> int:
+    def _to_bring(self, lease: int, ledger: LeaseLedger, index: int, habit: Habit, day: Day) -> int:
         month, day_of_month = month_day(day)
         if habit.kind == "late":
-            return self._bill(ledger, index, day, day) if falls_due(ledger, day - habit.number) else 0
+            due = self.due_days.falls_due(lease, ledger.schedule, day - habit.number)
+            return self._bill(ledger, index, day, day) if due else 0
         if habit.kind == "nothing" or day_of_month not in (1, _REST_DAY):
             return 0
         bill = self._bill(ledger, index, day, first_of(month + 1) - 1)

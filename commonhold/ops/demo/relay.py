@@ -5,7 +5,7 @@ from typing import Final
 
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.forwarder import ForwardRequest
-from commonhold.chain.send import Order, Receipt
+from commonhold.chain.send import Order, Receipt, TransactionFailed
 from commonhold.ops.demo.keys import Key, digest, separator
 from commonhold.ops.demo.stage import Stage
 
@@ -24,12 +24,17 @@ class Relay:
 
     def send(self, requests: Sequence[tuple[Key, Call]]) -> list[Receipt]:
         """All of them, in order. Raises what the contract refuses with, by its name."""
+        if not requests:
+            return []
         sender = self._stage.offices.manager
-        if len(requests) == 1:
-            # a request that fails inside is refused by the forwarder without the reason: ask first
-            sender.simulate(requests[0][1], requests[0][0].address)
         orders = [Order(sender.signer, self._execute(key, call), _OUTER_GAS) for key, call in requests]
-        outcomes = sender.send_many(orders)
+        try:
+            outcomes = sender.send_many(orders)
+        except TransactionFailed:
+            # the forwarder hides why: ask the contract itself
+            for key, call in requests:
+                sender.simulate(call, key.address)
+            raise
         return [outcome.receipt for outcome in outcomes if outcome.receipt is not None]
 
     def _execute(self, key: Key, call: Call) -> Call:

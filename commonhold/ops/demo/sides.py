@@ -105,7 +105,10 @@ class Side(Protocol):
     def default_end(self, lease: int, day: int) -> None:
         """Ends on `day` unless the lease ends earlier anyway."""
 
-    def close(self, lease: int) -> None: ...
+    def close(self, leases: Sequence[int]) -> None: ...
+
+    def give_back(self, leases: Sequence[int]) -> None:
+        """The landlords claim nothing: the deposits go back."""
 
     def claim(self, lease: int, amounts: Sequence[int]) -> None: ...
 

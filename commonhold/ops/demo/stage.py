@@ -17,7 +17,7 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.leases import Permit
 from commonhold.chain.node import Node
-from commonhold.chain.send import Order, Sender
+from commonhold.chain.send import Order, Sender, Waiting
 from commonhold.errors import CommonholdError
 from commonhold.ops import activate as activation
 from commonhold.ops.demo.clock import Clock, morning_of
@@ -29,12 +29,15 @@ from commonhold.ops.lease import first_payment
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.registrar import ChainRegistrar
 from commonhold.rules.terms import LeaseTerms
-from commonhold.store import Store
-from commonhold.units import Day, LeaseId
+from commonhold.store import Lease, Store
+from commonhold.units import Day
 
 FAR: Final = 20 * 365 * 86_400  # until when residents' signatures of the story are good, from its begin [s]
 OFFICE: Final = -10  # the manager's own purse in the twin: it is no party's
 _CAP: Final = 10**18  # of the supply [cmt]
+# Anvil mines once per arrival: a block has to hold a whole array of transactions, or the rest would wait.
+_GAS_LIMIT: Final = 10**9
+_WAITING: Final = Waiting(stuck=2, poll=0.05)
 _PERMIT: Final = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 _LINK: Final = "LinkWallet(uint32 party,address wallet,uint256 nonce,uint256 deadline)"
 
@@ -80,7 +83,7 @@ def open_stage(folder: Path, cutover: Day, seed: int) -> Iterator[Stage]:
     begin = morning_of(cutover, parameters.utc_offset)
     state = folder / "chain-state.json"
     state.unlink(missing_ok=True)
-    with Node(state=state, timestamp=begin) as node:
+    with Node(state=state, timestamp=begin, gas_limit=_GAS_LIMIT) as node:
         deployment = deploy_local(node.rpc_url, parameters, folder / "deployments" / "local")
         connection = Connection(node.rpc_url)
         suite = deployment.suite(connection)
@@ -95,7 +98,7 @@ def open_stage(folder: Path, cutover: Day, seed: int) -> Iterator[Stage]:
                 clock=Clock(connection, parameters.utc_offset),
                 store=store,
                 keys=Keys(connection, seed),
-                offices=Offices(*(Sender(connection, local_account(role)) for role in _ROLES)),
+                offices=Offices(*(Sender(connection, local_account(role), waiting=_WAITING) for role in _ROLES)),
                 cutover=cutover,
                 until=begin + FAR,
                 drafts=[],
@@ -157,7 +160,6 @@ def sign_and_activate(stage: Stage, tell: Tell) -> None:
     signed = []
     for draft, terms, terms_hash in zip(stage.drafts, stage.forms, stage.hashes, strict=True):
         signers = (terms.landlord, *terms.tenants)
-        stage.store.mark_prepared(draft.key, "0x" + terms_hash.hex())
         signed.append(
             activation.Signed(
                 key=draft.key,
@@ -169,16 +171,22 @@ def sign_and_activate(stage: Stage, tell: Tell) -> None:
                 links={},
             )
         )
-        stage.store.mark_signed(draft.key)
     brought = sum(lease.brought for lease in signed)
     manager = stage.offices.manager
     if brought:
         mint_to(stage, [(manager.address, brought)], "taken over")
     rows = activation.activate(stage.suite, manager, signed, progress=tell)
-    for number, row in enumerate(rows, start=1):
-        if row.lease != number:
-            raise CommonholdError(f"{row.key} became lease {row.lease}, not {number}.", row.why)
-        stage.store.mark_activated(row.key, LeaseId(row.lease))
+    _note_activated(stage.store, rows)
+
+
+def _note_activated(store: Store, rows: Sequence[activation.Row]) -> None:
+    """The store's notes of all leases, in one transaction."""
+    with store.writing() as session:
+        for number, row in enumerate(rows, start=1):
+            if row.lease != number:
+                raise CommonholdError(f"{row.key} became lease {row.lease}, not {number}.", row.why)
+            entry = session.get_one(Lease, row.key)
+            entry.state, entry.terms_hash, entry.lease_id = "activated", row.terms_hash, row.lease
 
 
 def first_payments(stage: Stage) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from commonhold.ops.demo import compare
 from commonhold.ops.demo.acts import Acts
-from commonhold.ops.demo.habits import Habits, falls_due
+from commonhold.ops.demo.habits import Habits
 from commonhold.ops.demo.months import Month, Tally
 from commonhold.ops.demo.scenario import Scenario
 from commonhold.ops.demo.sides import Side
@@ -99,18 +99,28 @@ class Story:
         ledger = self.twin.community.leases[lease]
         if ledger.state > State.HOLDOVER:
             return False
-        if falls_due(ledger, day):
+        if self._falls_due(lease, day):
             return True
-        turn = month_day(day)[1] == 1 or any(falls_due(ledger, day - later) for later in AGAIN)
+        turn = month_day(day)[1] == 1 or any(self._falls_due(lease, day - later) for later in AGAIN)
+        if not turn:
+            return False
         owed = (touched.principal + touched.late_fees for touched in ledger.all_touched(day))
-        return turn and any(owed)
+        return any(owed)
+
+    def _falls_due(self, lease: int, day: int) -> bool:
+        schedule = self.twin.community.leases[lease].schedule
+        return self.habits.due_days.falls_due(lease, schedule, day)
 
     def _close(self, day: Day) -> None:
-        for lease, ledger in self.twin.community.leases.items():
-            if ledger.state > State.HOLDOVER or ledger.schedule.end_day != day:
-                continue
-            if not self.acts.closed_by_scenario(lease):
-                self.acts.close(lease)
+        ended = [
+            lease
+            for lease, ledger in self.twin.community.leases.items()
+            if ledger.state <= State.HOLDOVER
+            and ledger.schedule.end_day == day
+            and not self.acts.closed_by_scenario(lease)
+        ]
+        if ended:
+            self.acts.close(ended)
 
     def _finish_reviews(self, day: Day) -> None:
         for lease, deposit in self.twin.community.deposits.deposits.items():

@@ -75,8 +75,13 @@ class TwinSide:
         if day < self.community.lease(lease).schedule.end_day:
             self.community.apply(lease, Change(ChangeKind.END, day=day), self._day)
 
-    def close(self, lease: int) -> None:
-        self.community.close(lease, self._day)
+    def close(self, leases: Sequence[int]) -> None:
+        for lease in leases:
+            self.community.close(lease, self._day)
+
+    def give_back(self, leases: Sequence[int]) -> None:
+        for lease in leases:
+            self.claim(lease, [])
 
     # ---------------------------------------------------------------- the deposit's review
 
