@@ -195,10 +195,12 @@ class Tower:
         )
 
     def _nudge(self, flights: Sequence[Flight]) -> None:
-        for flight in flights:
-            if flight.raw is None or not flight.hashes:
-                continue
-            if not self._known(flight):
+        waiting = [flight for flight in flights if flight.raw is not None and flight.hashes]
+        asked = [(index, hash_) for index, flight in enumerate(waiting) for hash_ in flight.hashes]
+        answers = self._connection.batch([("eth_getTransactionByHash", (hash_,)) for _, hash_ in asked])
+        known = {index for (index, _), answer in zip(asked, answers, strict=True) if isinstance(answer, dict)}
+        for index, flight in enumerate(waiting):
+            if index not in known:
                 self._again(flight)
             elif time.monotonic() - flight.since > self._waiting.stuck:
                 self._raise_fee(flight)
