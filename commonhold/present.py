@@ -39,15 +39,15 @@ def print_json(value: Any) -> None:
 
 def say(text: str) -> None:
     """A message, on standard error."""
-    err.print(Text(text))
+    err.print(Text(text), soft_wrap=True)
 
 
 def show_error(error: CommonholdError, *, as_json: bool = False) -> None:
     if as_json:
         print_json(error.as_json())
-    err.print(Text(error.message, style="bold red"))
+    err.print(Text(error.message, style="bold red"), soft_wrap=True)
     if error.hint:
-        err.print(Text(error.hint))
+        err.print(Text(error.hint), soft_wrap=True)
 
 
 def progress_bar() -> Progress:

@@ -111,7 +111,7 @@ def sign(signer: Signer, transaction: Transaction) -> Signed:
             "type": 2,
             "chainId": transaction.chain_id,
             "nonce": transaction.nonce,
-            **({"to": transaction.to} if transaction.to is not None else {}),
+            **({"to": to_checksum_address(transaction.to)} if transaction.to is not None else {}),
             "data": transaction.data,
             "value": transaction.value,
             "gas": transaction.gas,

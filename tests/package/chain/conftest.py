@@ -1,0 +1,48 @@
+"""One Anvil for the tests of the chain layer, and a contract that reverts with what it is sent."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from commonhold.chain.call import Call
+from commonhold.chain.connect import Connection
+from commonhold.chain.node import Node
+from commonhold.chain.send import Sender
+from commonhold.chain.signing import dev_account
+from tests.faulty import FaultyNode
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Node]:
+    with Node() as running:
+        yield running
+
+
+@pytest.fixture
+def connection(node: Node) -> Iterator[Connection]:
+    made = Connection(node.rpc_url, pause=0.01)
+    snapshot = made.call("evm_snapshot")
+    yield made
+    made.call("evm_setAutomine", True)
+    made.call("evm_revert", snapshot)
+    made.close()
+
+
+@pytest.fixture
+def faulty(node: Node, connection: Connection) -> Iterator[FaultyNode]:
+    with FaultyNode(node.rpc_url) as made:
+        yield made
+
+
+@pytest.fixture
+def echo(connection: Connection) -> str:
+    """A contract whose every call reverts with the call's own data."""
+    runtime = bytes.fromhex("365f5f37365ffd")
+    creation = bytes([0x66]) + runtime + bytes.fromhex("5f5260076019f3")
+    receipt = Sender(connection, dev_account(9)).send(Call(None, creation, "Echo", "constructor"))
+    assert receipt.created is not None
+    return receipt.created
+
+
+def pay(to: str, value: int = 1) -> Call:
+    return Call(to, b"", "Coin", "send", value)

@@ -1,0 +1,115 @@
+"""Connection: single questions, arrays, and a network that loses, delays and garbles.
+
+Branches: answer · node's error · lost request, lost answer, 429, 503, garbage, cut off, wrong id (each then a
+good answer) · never a good answer · array longer than one request · error inside an array · answers in
+another order · address of the node shown without secrets · no http address · revert data in every wording.
+"""
+
+import pytest
+
+from commonhold.chain.connect import BATCH, Connection, NodeUnreachable, RpcError, shown_url
+from tests.faulty import (
+    BUSY_AFTER,
+    BUSY_BEFORE,
+    GARBAGE,
+    LOSE_ANSWER,
+    LOSE_REQUEST,
+    TRUNCATE,
+    WRONG_ID,
+    FaultyNode,
+)
+
+FAULTS = (LOSE_REQUEST, LOSE_ANSWER, BUSY_BEFORE, BUSY_AFTER, GARBAGE, TRUNCATE, WRONG_ID)
+
+
+def test_a_question_gets_its_answer_and_the_chain_is_recognised(connection: Connection) -> None:
+    assert connection.call("eth_chainId") == "0x7a69"
+    assert connection.chain_id == 31337
+    assert connection.is_local
+    assert connection.genesis_hash == connection.call("eth_getBlockByNumber", "0x0", False)["hash"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_N1_N2_N3_N4_a_fault_of_the_network_is_met_by_asking_again(faulty: FaultyNode, fault: str) -> None:
+    connection = Connection(faulty.url, pause=0.01)
+    faulty.next("eth_blockNumber", fault, fault)
+    assert connection.block_number() >= 0
+    assert faulty.count("eth_blockNumber") == 3
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_N1_N3_N4_the_same_for_arrays(faulty: FaultyNode, fault: str) -> None:
+    connection = Connection(faulty.url, pause=0.01)
+    faulty.next("eth_getBalance", fault)
+    answers = connection.batch([("eth_getBalance", ("0x" + "00" * 20, "latest"))] * 3)
+    assert answers == ["0x0"] * 3
+
+
+def test_after_all_tries_the_error_says_where_and_what_to_do(faulty: FaultyNode) -> None:
+    connection = Connection(faulty.url, pause=0.01, tries=3)
+    faulty.next("eth_chainId", *[GARBAGE] * 3)
+    with pytest.raises(NodeUnreachable) as caught:
+        connection.call("eth_chainId")
+    assert faulty.url in caught.value.message
+    assert "not JSON" in caught.value.message
+    assert "commonhold chain up" in caught.value.hint
+
+
+def test_nobody_listens() -> None:
+    connection = Connection("http://127.0.0.1:9", pause=0.01, tries=2)
+    with pytest.raises(NodeUnreachable, match="after 2 tries"):
+        connection.call("eth_chainId")
+
+
+def test_an_error_of_the_node_is_not_asked_again(faulty: FaultyNode) -> None:
+    connection = Connection(faulty.url, pause=0.01)
+    with pytest.raises(RpcError, match="Method not found"):
+        connection.call("eth_nonsense")
+    assert faulty.count("eth_nonsense") == 1
+
+
+def test_an_array_is_split_and_keeps_its_order_and_its_errors(faulty: FaultyNode) -> None:
+    connection = Connection(faulty.url)
+    questions: list[tuple[str, tuple[object, ...]]] = [
+        ("eth_getBlockByNumber", (hex(number % 2 * 10**6), False)) for number in range(BATCH + 5)
+    ]
+    questions[7] = ("eth_nonsense", ())
+    answers = connection.batch(questions)
+    assert [len(methods) for methods in faulty.requests] == [BATCH, 5]
+    assert isinstance(answers[7], RpcError)
+    assert answers[8] is not None and answers[8]["number"] == "0x0"
+    assert answers[9] is None
+    assert len(answers) == BATCH + 5
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:secret@node.example/v2/key123?token=abc", "https://node.example/…"),
+        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"),
+        ("http://[::1]:8545/", "http://[::1]:8545"),
+    ],
+)
+def test_K2_a_shown_address_hides_what_may_be_a_key(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
+    assert "secret" not in repr(Connection(url)) and "key123" not in repr(Connection(url))
+
+
+def test_W4_only_http_addresses_are_taken() -> None:
+    with pytest.raises(NodeUnreachable, match="no address of a node"):
+        Connection("file:///etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("error", "data"),
+    [
+        (RpcError(3, "execution reverted", "0x1234"), b"\x12\x34"),
+        (RpcError(-32000, "VM Exception while processing transaction: revert", {"data": "0xab"}), b"\xab"),
+        (RpcError(-32015, "VM execution error.", "Reverted 0xcd"), b"\xcd"),
+        (RpcError(-32000, "execution reverted"), b""),
+        (RpcError(-32000, "insufficient funds"), None),
+        (RpcError(-32602, "invalid argument", "0xzz"), None),
+    ],
+)
+def test_a_revert_is_recognised_however_the_node_words_it(error: RpcError, data: bytes | None) -> None:
+    assert error.revert_data == data
