@@ -138,7 +138,6 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
     changes = [change for draft in known for change in _lease_changes(draft, stored[draft.key], applied)]
     changes += [change for unit in report.units if unit.key in units for change in _unit_changes(unit, units)]
     changed = {change.subject for change in changes}
-    named = {draft.key for draft in report.leases} | {row.lease for row in report.rows}
     new_units = tuple(unit for unit in report.units if unit.key not in units)
     # somebody named by a changed line alone is an amendment's matter, not a new party
     needed = {unit.owner for unit in new_units}
@@ -156,12 +155,18 @@ def plan_import(store: Store, report: RollReport, *, skip_bad: bool = False) -> 
             change for change in changes if (change.subject, change.field, change.new) not in seen
         ),
         conflicts=tuple(conflicts),
-        missing=tuple(
-            sorted(key for key, row in stored.items() if key not in named and row.state != "ended")
-        ),
+        missing=_missing(report, stored),
         waiting_parties=sum(row.id is None for row in parties.values()),
         waiting_units=sum(row.id is None for row in units.values()),
     )
+
+
+def _missing(report: RollReport, stored: dict[str, Lease]) -> tuple[str, ...]:
+    """Leases of the books that no line is about, not even a bad one."""
+    named = {draft.key for draft in report.leases}
+    unclear = {row.unit for row in report.rows if not row.good}
+    left = [row for key, row in stored.items() if key not in named and row.unit not in unclear]
+    return tuple(sorted(row.key for row in left if row.state != "ended"))
 
 
 def _conflict(draft: LeaseDraft, stored: dict[str, Lease]) -> Conflict | None:

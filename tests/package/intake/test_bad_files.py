@@ -40,7 +40,7 @@ FILES = Path(__file__).parent / "files"
         ("no-headings.csv", 0, "", "[file] header_row"),
         ("headings-incomplete.csv", 2, "", "[columns] end"),
         ("headings-twice.csv", 1, "Monthly rent", "[columns] field"),
-        ("heading-of-two-fields.csv", 1, "租金 Arrears", "[columns] field"),
+        ("heading-of-two-fields.csv", 1, "预收租金 Arrears", "[columns] field"),
         ("old-workbook.xls", 0, "", "save it in the spreadsheet program as .xlsx"),
         ("printed.pdf", 0, "", "Export the roll"),
         ("damaged.xlsx", 0, "", "save it as .xlsx again"),

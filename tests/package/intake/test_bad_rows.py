@@ -545,7 +545,13 @@ def test_a_long_lease_over_two_short_ones_clashes_with_both(tmp_path: Path) -> N
         row(start="2026-02-01", end="2026-06-30", tenant="Liam"),
         row(start="2027-02-01", end="2027-06-30", tenant="Zoe"),
     ]
-    assert {one.line for one in read(tmp_path, rows).problems} == {2, 3, 4}
+    clashes = [(one.line, one.column, one.what[:30]) for one in read(tmp_path, rows).problems]
+    assert clashes == [
+        (2, "End", "the unit is leased on line 3 f"),
+        (2, "End", "the unit is leased on line 4 f"),
+        (3, "Start", "the unit is leased on line 2 f"),
+        (4, "Start", "the unit is leased on line 2 f"),
+    ]
 
 
 def test_every_problem_of_a_row_and_of_a_roll_is_listed_at_once(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ workbook: text, numbers, dates, percentages; title rows; other sheets; hidden sh
 headings: English, Chinese, Japanese, mixed, mapped, ignored
 """
 
+import zipfile
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -146,7 +148,7 @@ def test_I1_a_workbook_is_read_with_its_own_dates_numbers_and_percentages(tmp_pa
             None,
         ]
     )
-    sheet["H3"] = 1234.4999999999998  # what a spreadsheet shows as 1234.5
+    sheet["H3"] = 1234.5
     sheet["J3"] = 0
     sheet["L3"] = 0.05
     sheet["L3"].number_format = "0%"
@@ -161,6 +163,17 @@ def test_I1_a_workbook_is_read_with_its_own_dates_numbers_and_percentages(tmp_pa
     assert (lease.terms.rent, lease.terms.commission) == (cmt(1234.5), 500)
     assert (lease.terms.start_day, lease.terms.end_day) == (day("2025-03-01"), day("2027-01-01"))
     assert any("'Old roll' is hidden" in note.text for note in report.notes)
+
+
+def test_I1_the_noise_of_a_spreadsheets_arithmetic_is_not_read(tmp_path: Path) -> None:
+    # 0.1 + 0.2 as a spreadsheet stores it, which shows 0.3
+    stored = BytesIO()
+    with zipfile.ZipFile(BytesIO(xlsx_of([row(rent=0.75)]))) as book, zipfile.ZipFile(stored, "w") as copy:
+        for name in book.namelist():
+            data = book.read(name)
+            assert not name.endswith("sheet1.xml") or b"<v>0.75</v>" in data
+            copy.writestr(name, data.replace(b"<v>0.75</v>", b"<v>0.30000000000000004</v>"))
+    assert one_lease(read(tmp_path, stored.getvalue())).terms.rent == cmt(0.3)
 
 
 def test_I1_day_counts_of_a_workbook_are_dates(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def test_subtotals_are_compared_and_not_imported(tmp_path: Path, label: str) -> 
     ] * 3
 
 
+@pytest.mark.parametrize("column", ["Unit", "Tenant", "Landlord"])
+def test_a_total_row_may_say_so_in_any_naming_column(tmp_path: Path, column: str) -> None:
+    report = read(tmp_path, [*BLOCK, {**total("A", rent="6,200.50"), column: "小计"}])
+    assert report.ok, report.problems
+    assert [one.label for one in report.reconciliation] == ["小计"]
+
+
 @pytest.mark.parametrize(
     ("stated", "advice", "suspects"),
     [

@@ -224,6 +224,11 @@ def test_bad_lines_stop_the_plan_unless_they_are_left_out(tmp_path: Path) -> Non
             plan_import(store, report)
         assert "line 3, column Rent" in caught.value.message
         assert [lease.unit for lease in plan_import(store, report, skip_bad=True).leases] == ["a/0101"]
+        apply_plan(
+            store, plan_import(store, read(tmp_path, [row(), row(unit="0102")])), FakeChain(tmp_path / "c")
+        )
+        plan = plan_import(store, report, skip_bad=True)
+        assert (plan.leases, plan.missing) == ((), ())
 
 
 def test_registrations_go_in_chunks_and_progress_is_told(
