@@ -91,12 +91,14 @@ def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day, *, be
     label = label_of(anchor, cutover)
     boundaries = (boundary(anchor, one) for one in range(label, label - _REACH - 1, -1))
     candidates = [day for day in boundaries if day > taken.start_day]
-    future = _after(agreed, cutover)
+    # paid every month, without free days: every boundary continues the schedule
+    monthly = taken.interval == 1 and agreed.rent_start == taken.start_day
+    future = [] if monthly else _after(agreed, cutover)
     for day in (*candidates, taken.start_day):
         schedule = Schedule.of(replace(taken, opening=Opening(day=day)))
         if behind and schedule.last_label_due(cutover) < schedule.first and day != taken.start_day:
             continue
-        if _after(schedule, cutover) == future:
+        if monthly or _after(schedule, cutover) == future:
             return Day(day)
     raise OpeningProblem(
         "rent_free_days",
