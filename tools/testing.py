@@ -3,9 +3,9 @@
     python -m tools.testing                            # everything
     python -m tools.testing tests/package -k calendar  # some paths, and options for pytest
 
-Every test runs in plain pytest, where contracts live in an EVM inside the process. Folders whose conftest.py
-takes its chain from `backend_for` run again inside brownie on Anvil, on ports of their own; those of their tests
-that are marked `core` once more on Ganache.
+Every test runs in plain pytest, where contracts live in an EVM inside the process. Folders whose conftest
+takes its chain from `backend_for` run again inside brownie on Anvil, on ports of their own; those of their
+tests that are marked `core` once more on Ganache.
 """
 
 import contextlib

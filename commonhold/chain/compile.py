@@ -152,7 +152,16 @@ def _standard_input(reader: _Reader, names: list[str], runs: int, whole: bool) -
     }
 
 
-def _run_compiler(root: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+def tree_request(root: Path) -> dict[str, Any]:
+    """The compiler input that answers with the syntax trees of all sources, and no code."""
+    reader = _Reader(root)
+    request = _standard_input(reader, own_sources(root), OPTIMIZER_RUNS, whole=False)
+    request["settings"]["outputSelection"] = {"*": {"": ["ast"]}}
+    return request
+
+
+def run_compiler(root: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The compiler's answer to a standard JSON input. Raises CompileError when it does not run at all."""
     shim = Path(os.environ.get("COMMONHOLD_SOLC", root / ".local" / "bin" / "solc"))
     if not shim.is_file():
         raise CompileError(f"No Solidity compiler at {shim}: run `python3 bootstrap.py` first.")
@@ -273,7 +282,7 @@ def _compile_good(
 ) -> tuple[list[str], dict[str, Any]]:
     """Compile the files; while some have errors, note those and try again without the files they reach."""
     while names:
-        output = _run_compiler(root, _standard_input(reader, names, runs, whole))
+        output = run_compiler(root, _standard_input(reader, names, runs, whole))
         errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
         complaints.update((str(error["formattedMessage"]).strip(), None) for error in errors)
         broken = [error for error in errors if error.get("errorCode") != _TOO_LARGE]
