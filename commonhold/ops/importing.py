@@ -76,7 +76,7 @@ class ImportPlan:
         return not (new or self.waiting_parties or self.waiting_units)
 
     def as_json(self) -> dict[str, Any]:
-        """Counts and keys, without names."""
+        """Counts and keys. Amendments quote what changed, names too."""
         return {
             "file": self.file,
             "sha256": self.sha256,

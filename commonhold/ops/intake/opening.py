@@ -91,8 +91,8 @@ def _effective_boundary(taken: LeaseTerms, agreed: Schedule, cutover: Day, *, be
     label = label_of(anchor, cutover)
     boundaries = (boundary(anchor, one) for one in range(label, label - _REACH - 1, -1))
     candidates = [day for day in boundaries if day > taken.start_day]
-    # paid every month, without free days: every boundary continues the schedule
-    monthly = taken.interval == 1 and agreed.rent_start == taken.start_day
+    # paid every month at its beginning, without free days: every boundary so far has fallen due, and will do
+    monthly = taken.interval == 1 and taken.due_offset <= 0 and agreed.rent_start == taken.start_day
     future = [] if monthly else _after(agreed, cutover)
     for day in (*candidates, taken.start_day):
         schedule = Schedule.of(replace(taken, opening=Opening(day=day)))

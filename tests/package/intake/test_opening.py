@@ -142,6 +142,7 @@ def leases(draw: st.DrawFn) -> tuple[LeaseTerms, Day]:
 
 
 @example((replace(TERMS, billing_day=31, due_offset=-31, interval=3), CUTOVER), 0)
+@example((replace(TERMS, start_day=10_599, end_day=10_608, billing_day=15, due_offset=8), Day(10_606)), 0)
 @given(leases(), st.integers(0, 10**14))
 def test_what_falls_due_after_the_take_over_is_what_would_have_fallen_due_anyway(
     case: tuple[LeaseTerms, Day], owed: int
