@@ -1,5 +1,5 @@
-"""The tables of the local store, the only place of the suite with personal data: names and contacts in `parties`
-(and in its keys, which drafts and amendments quote), addresses in `units`.
+"""The tables of the local store, the only place of the suite with personal data: names and contacts in
+`parties` (and in its keys, which drafts and amendments quote), addresses in `units`.
 
     meta        what the store belongs to: schema version, secret of the identities, chain
     parties     people and companies: name, contact; id once registered
