@@ -31,7 +31,14 @@ CMT = 10**6  # [cmt]
 PEOPLE = ("admin", "manager", "committee", "landlord", "ann", "ben", "cleo", "buyer", "arbiter", "stranger")
 PARTIES = PEOPLE[3:9]  # the others have no party
 MANAGER, COMMITTEE, REGISTRY, RECOVERY = 1, 6, 7, 8  # roles
-LEASE_LIBRARIES = ("LeaseRounds", "LeaseSettlement", "LeaseRevision", "LeaseOpening", "LeaseClosing", "LeaseReading")
+LEASE_LIBRARIES = (
+    "LeaseRounds",
+    "LeaseSettlement",
+    "LeaseRevision",
+    "LeaseOpening",
+    "LeaseClosing",
+    "LeaseReading",
+)
 LANDLORD = 0xFF  # in place of an account's index
 RENT, RENEWAL, TENANT, SALE, END, HOLDOVER, WAIVE_RENT, WAIVE_FEES = range(8)
 ACTIVE, NOTICE, HELD_OVER, ENDED, DEPOSIT_REVIEW, CLOSED = range(1, 7)  # states of a lease
@@ -214,7 +221,13 @@ class InBrownie:
         self.last: Any = None
 
     def account(self, address: str) -> Any:
-        return self.accounts.at(address)
+        """One of the node's accounts, or (on Anvil) a contract that acts of its own accord."""
+        if address in self.accounts:
+            return self.accounts.at(address)
+        for method, value in (("anvil_impersonateAccount", []), ("anvil_setBalance", ["0xde0b6b3a7640000"])):
+            answer = self.brownie.web3.provider.make_request(method, [address, *value])
+            assert "error" not in answer, answer
+        return self.accounts.at(address, force=True)
 
     def deploy_library(self, name: str) -> None:
         self.brownie.project.get_loaded_projects()[0][name].deploy({"from": self.accounts[0]})
@@ -348,19 +361,29 @@ class World:
     def _register(self, person: str) -> None:
         identity, wallet = keccak(text=f"identity of {person}"), self.wallet(person)
         deadline = self.backend.time() + 86_400
-        types = {
-            "JoinCommunity": [
-                {"name": "identity", "type": "bytes32"},
-                {"name": "wallet", "type": "address"},
-                {"name": "nonce", "type": "uint256"},
-                {"name": "deadline", "type": "uint256"},
-            ]
-        }
-        message = {"identity": identity, "wallet": wallet, "nonce": 0, "deadline": deadline}
-        domain = self.domain("Commonhold PartyRegistry", self.parties)
-        signature = sign_typed(person, domain, types, message)
+        signature = self._consent(person, "JoinCommunity", "identity", "bytes32", identity, deadline)
         self.parties.register(1, identity, wallet, deadline, signature, sender=self.wallet("admin"))
         self.party[person] = self.parties.partyOf(wallet)
+
+    def _consent(self, person: str, kind: str, name: str, type_: str, value: Any, deadline: int) -> bytes:
+        """A wallet agrees to belong to a party."""
+        names = {name: type_, "wallet": "address", "nonce": "uint256", "deadline": "uint256"}
+        fields = [{"name": key, "type": found} for key, found in names.items()]
+        wallet = self.wallet(person)
+        message = {
+            name: value,
+            "wallet": wallet,
+            "nonce": self.parties.linkNonce(wallet),
+            "deadline": deadline,
+        }
+        domain = self.domain("Commonhold PartyRegistry", self.parties)
+        return sign_typed(person, domain, {kind: fields}, message)
+
+    def link(self, person: str, other: str) -> None:
+        """A second wallet for a person, that of somebody without a party; the first stays the current one."""
+        party, deadline = self.party[person], self.backend.time() + 86_400
+        signature = self._consent(other, "LinkWallet", "party", "uint32", party, deadline)
+        self.parties.link(party, self.wallet(other), deadline, signature, sender=self.wallet(person))
 
     # ---------------------------------------------------------------- look
 

@@ -1,6 +1,6 @@
 """fileClaim: the landlord's itemised claim.
 
-caller ── everybody but the landlord, the landlord before a sale, one under recovery: refused
+caller ── everybody but the landlord, before a sale, under recovery, from another linked wallet: refused
 phase ── the lease runs, a claim is filed already, the last day is over: refused · on the last day: accepted
 items ── none: everything goes back · unequal lists, too many, a zero, Σ > deposit: refused · Σ = deposit
 money ── what is not claimed goes to the tenants at once, pro rata
@@ -28,6 +28,14 @@ def test_a_landlord_whose_wallet_is_being_recovered_waits(world: World, ended: i
     world.start_recovery("landlord")
     with world.reverts("DepositPartyInRecovery", world.party["landlord"]):
         claim(world, ended, 1)
+
+
+def test_the_partys_current_wallet_alone_speaks_for_it(world: World, ended: int):
+    world.link("landlord", "stranger")
+    with world.reverts("DepositNotParty", ended, world.wallet("stranger")):
+        claim(world, ended, 1, by="stranger")
+    world.parties.switchWallet(world.wallet("stranger"), sender=world.wallet("landlord"))
+    claim(world, ended, 1, by="stranger")
 
 
 def test_no_claim_while_the_lease_runs(world: World, running: int):

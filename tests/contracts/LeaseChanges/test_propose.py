@@ -28,6 +28,14 @@ def test_a1_nobody_proposes_for_a_lease_that_is_not_his(world: World, lease: int
         propose(world, rent(world, lease), caller)
 
 
+def test_the_partys_current_wallet_alone_speaks_for_it(world: World, lease: int):
+    world.link("landlord", "stranger")
+    with world.reverts("ProposalNotParty", lease, world.wallet("stranger")):
+        propose(world, rent(world, lease), "stranger")
+    world.parties.switchWallet(world.wallet("stranger"), sender=world.wallet("landlord"))
+    propose(world, rent(world, lease), "stranger")
+
+
 def test_a_tenant_does_not_propose_a_sale(world: World, lease: int):
     with world.reverts("ProposalNotParty", lease, world.wallet("ann")):
         propose(world, world.proposal(lease, SALE, party="buyer"), "ann")
