@@ -6,7 +6,7 @@ Nobody here looks at a chain: a tenant reads the bill that follows from the leas
     late 4     brings the money 4 days after it falls due
     by hand 2  gives no mandate; pays what is owed 2 days after it falls due
     early 6    pays the next payment 6 days before it falls due
-    short 60   brings 60 % of the month's cost on the first and the rest on the 20th
+    short 60   brings 60 % of the month's cost on the first and the rest on the 14th
     nothing    brings no money
 """
 
@@ -24,7 +24,7 @@ from commonhold.units import MONEY_ONE, Day
 
 _HABIT = re.compile(r"(on time|late|by hand|early|short|nothing)(?: (\d{1,3}))?")
 _SPARE: Final = 102, 100  # what careful people keep above the bill
-_REST_DAY: Final = 20
+_REST_DAY: Final = 14
 
 Where = tuple[int, int]  # lease, account
 
@@ -110,7 +110,7 @@ class Habits:
         if habit.kind == "by hand":
             return max(0, touched.principal + touched.late_fees - touched.pot)
         due = share_of(ledger.terms.shares, index, ledger.schedule.due(ahead))
-        return min(touched.most, max(0, due - touched.settled - touched.pot))
+        return min(touched.most, max(0, due + touched.late_fees - touched.settled - touched.pot))
 
     def _to_bring(self, lease: int, ledger: LeaseLedger, index: int, habit: Habit, day: Day) -> int:
         month, day_of_month = month_day(day)
