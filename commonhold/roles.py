@@ -110,6 +110,10 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "confirmCorrection(uint32,bytes32)": "COMMITTEE",
             "setClearance(address)": "ADMIN",
         },
+        "Attestations": {
+            "addIssuer(bytes32,uint32)": "ADMIN",
+            "removeIssuer(bytes32,uint32)": "ADMIN",
+        },
         "LeaseAgreement": {"pause(uint64)": "COMMITTEE", "retire()": "ADMIN"},
         "LeaseChanges": {
             f"proposeWaiver({_PROPOSAL})": "MANAGER",
@@ -219,6 +223,12 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "withdrawTransfer": "only the owner's or the buyer's current wallet",
             "objectToCorrection": "only the owner's current wallet",
             "applyCorrection": "changes nothing but what two officers agreed, after the delay",
+            "setAuthority": _AUTHORITY,
+        },
+        "Attestations": {
+            "attest": "only an issuer that ADMIN trusts on the topic",
+            "revoke": "only the issuer of that attestation",
+            "drop": "only the party that the attestation is about",
             "setAuthority": _AUTHORITY,
         },
         "LeaseAgreement": {

@@ -67,6 +67,7 @@ class World:
         self.recovery = backend.deploy("PartyRecovery", *houses, self.parties)
         self.units = backend.deploy("UnitRegistry", *houses, self.parties, UTC_OFFSET)
         self.transfers = backend.deploy("UnitTransfers", *houses, self.parties, self.units)
+        self.attestations = backend.deploy("Attestations", *houses, self.parties)
         self._grant()
         self.identities = 0
         self.party = {name: self.register(account(PEOPLE.index(name))) for name in RESIDENTS}

@@ -42,6 +42,7 @@ class Community:
             "PartyRecovery": chain.deploy("PartyRecovery", *common, suite.parties),
             "UnitRegistry": suite.units,
             "UnitTransfers": chain.deploy("UnitTransfers", *common, suite.parties, suite.units),
+            "Attestations": chain.deploy("Attestations", *common, suite.parties),
             "LeaseAgreement": suite.leases,
             "LeaseChanges": suite.changes,
         }

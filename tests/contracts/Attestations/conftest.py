@@ -1,0 +1,3 @@
+from tests.registry_fixtures import _deployed, exact, world
+
+__all__ = ["_deployed", "exact", "world"]
