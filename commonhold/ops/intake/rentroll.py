@@ -44,8 +44,8 @@ def read_roll(
     if day is None:
         raise InputError(
             "The cut-over day is not declared.",
-            "Say at the end of which day the figures of the roll hold: [lease] cutover = 2025-12-31 in the "
-            "mapping file, or --cutover 2025-12-31.",
+            "Say in the mapping file at the end of which day the figures of the roll hold: "
+            "[lease] cutover = 2025-12-31.",
         )
     try:
         source = open_source(path)
