@@ -13,7 +13,7 @@ import {Code} from "../../interfaces/Codes.sol";
 ///   collectors   16  named by the mandate [bits]
 ///   flags        16  PARTIAL, FROZEN, SUITE, RECOVERY_HOLD, REPLACED
 /// @dev Pure. The balance stands lowest, so that adding to or subtracting from the word moves money; callers check it first.
-/// The twin is the model in `tests/stateful/token_model.py`.
+/// The twin is `Purse` in `commonhold/rules/mandates.py`.
 library AccountWord {
     uint256 internal constant LIMIT_UNIT = 10_000; // [cmt]
     uint256 internal constant MAX_LIMIT = ((1 << 40) - 1) * LIMIT_UNIT; // [cmt]
@@ -75,7 +75,7 @@ library AccountWord {
 
     /// @notice A wallet's word after it took the place of `old`: balances add, the mandate and its use move if it has none, a freeze follows.
     function joinedWith(uint256 word, uint256 old) internal pure returns (uint256) {
-        if (collectors(word) == 0) word = (word & ~(MANDATE | SPENT)) | (old & (MANDATE | SPENT));
+        if (collectors(word) == 0 && collectors(old) != 0) word = (word & ~(MANDATE | SPENT)) | (old & (MANDATE | SPENT));
         return (word | (old & FROZEN)) + balance(old); // no overflow: both are part of one supply below 2^96
     }
 

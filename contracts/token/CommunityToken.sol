@@ -16,7 +16,7 @@ import {TokenLedger} from "./TokenLedger.sol";
 /// @notice Invariants, checked by tests/stateful/test_token_and_reserve.py:
 ///  TOK-1 The sum of all balances is totalSupply, and totalSupply never passes supplyCap.
 ///  TOK-2 The sum of Transfer events into and out of a wallet is its balance.
-///  TOK-3 Within one civil month no more is collected from a wallet than the highest limit it set for that month, by named collectors alone.
+///  TOK-3 Within one civil month no more is collected under a wallet's mandate than the highest limit it had in that month, by named collectors alone.
 ///  TOK-4 What was minted less what was burned is totalSupply; no citation was minted twice.
 ///  TOK-5 A replaced wallet has no balance and no mandate.
 contract CommunityToken is TokenLedger {
@@ -89,6 +89,13 @@ contract CommunityToken is TokenLedger {
     function pull(address payer, uint256 amount) external {
         _takeFrom(payer, amount);
         _credit(payer, msg.sender, amount, true);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function pullTo(address payer, address suite, uint256 amount) external {
+        if (_accounts[suite].word & AccountWord.SUITE == 0) revert TokenNotSuite(suite);
+        _takeFrom(payer, amount);
+        _credit(payer, suite, amount, true);
     }
 
     /// @inheritdoc ICommunityToken

@@ -1,4 +1,4 @@
-"""Every guarded function of token, reserve and desk, tried by everybody without its role and by the forwarder.
+"""Every guarded function of token, reserve and desk, tried by all without its role and by the forwarder.
 
 ├── a caller without the role: reverts
 ├── the right caller through the forwarder: reverts
