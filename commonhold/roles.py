@@ -177,6 +177,7 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "collect": _COLLECTOR,
             "pull": _COLLECTOR,
             "pullFor": _COLLECTOR,
+            "pullTo": _COLLECTOR,
             "disburse": _COLLECTOR,
             "setAuthority": _AUTHORITY,
         },
