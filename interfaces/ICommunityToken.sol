@@ -26,7 +26,9 @@ interface ICommunityToken is IERC20, IERC20Permit {
     // ------------------------------------------------------------------------------------------------ events
 
     /// @notice A mandate was given or changed; what was collected this month still counts against the new limit.
-    event MandateSet(address indexed wallet, uint256 limit, uint16 collectors, uint256 expiryMonth, bool allowPartial);
+    event MandateSet(
+        address indexed wallet, uint256 limit, uint16 collectors, uint256 expiryMonth, bool allowPartial
+    );
     /// @notice A mandate was withdrawn; nothing can be collected from this moment.
     event MandateRevoked(address indexed wallet);
     /// @notice Signed but unused mandates with a lower nonce are void.
@@ -47,7 +49,9 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// @notice A transfer with the hash of a note that the two sides keep.
     event TransferMemo(address indexed from, address indexed to, uint256 amount, bytes32 memoHash);
     /// @notice A payment for a stated purpose. `purpose` is the hash of a word of the community's list.
-    event PurposePaid(address indexed from, address indexed to, bytes32 indexed purpose, uint256 amount, bytes32 memoHash);
+    event PurposePaid(
+        address indexed from, address indexed to, bytes32 indexed purpose, uint256 amount, bytes32 memoHash
+    );
     event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
     event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce);
     /// @notice An officer asks to freeze a wallet until a time. [unix]
@@ -108,7 +112,9 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// - Reverts with TokenNotCollector if the caller is not a registered collector whose delay has passed.
     /// @param items `amount << 160 | wallet` each [cmt, address]; 0 is skipped, an amount of 0 answers NOTHING_DUE
     /// @return results `code << 96 | amount` each [Code, cmt]; the sum of the amounts is credited to the caller alone
-    function collect(uint256[] calldata items) external returns (uint256[] memory results);
+    function collect(
+        uint256[] calldata items
+    ) external returns (uint256[] memory results);
 
     /// @notice For the suite's contracts: take `amount` from a payer who asked for it. A registered collector takes it within the payer's mandate if that covers
     /// all of it; otherwise it comes out of the payer's allowance to the caller (an unlimited one stays).
@@ -116,43 +122,71 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// - Reverts with TokenNotSuite, TokenFrozen, TokenRecoveryPending, TokenWalletReplaced.
     /// - Reverts with ERC20InsufficientAllowance(spender, have, need) or ERC20InsufficientBalance(payer, have, need).
     /// @param amount [cmt]
-    function pull(address payer, uint256 amount) external;
+    function pull(
+        address payer,
+        uint256 amount
+    ) external;
+
+    /// @notice As pull, credited to another of the suite's contracts, which books it: a deposit goes straight to DepositEscrow.
+    /// @param amount [cmt]
+    function pullTo(
+        address payer,
+        address suite,
+        uint256 amount
+    ) external;
 
     /// @notice As pull and disburse in one: what a payer asked to pay goes straight to the payees, one Transfer each; what is not delivered or not
     /// meant for a payee is credited to the caller. Reverts as pull does, and with ERC20InsufficientBalance if the items pass the amount.
     /// @param amount taken from the payer in all [cmt]
     /// @param items `amount << 160 | wallet` each, as for disburse
     /// @return undelivered bit i is set where item i was not paid but credited to the caller
-    function pullFor(address payer, uint256 amount, uint256[] calldata items) external returns (uint256 undelivered);
+    function pullFor(
+        address payer,
+        uint256 amount,
+        uint256[] calldata items
+    ) external returns (uint256 undelivered);
 
     /// @notice For the suite's contracts: pay many from the caller's own balance, one Transfer each; never reverts for a payee.
     /// @dev What is due to a replaced wallet goes to its successor. Items of amount 0 count as delivered.
     /// - Reverts with TokenNotSuite, TokenBatchTooLarge, or ERC20InsufficientBalance if the caller holds less than what can be delivered.
     /// @param items `amount << 160 | wallet` each; a zero wallet or one of the suite's own contracts is not paid
     /// @return undelivered bit i is set where item i was not paid (at most 256 items)
-    function disburse(uint256[] calldata items) external returns (uint256 undelivered);
+    function disburse(
+        uint256[] calldata items
+    ) external returns (uint256 undelivered);
 
     // ------------------------------------------------------------------------------------------------ mandates
 
     /// @notice Give or change the caller's mandate; in force at once. What was collected this month counts against the new limit.
     /// - Reverts if the limit is 0, no multiple of 10^4 cmt or too large; if it names no collector or an unregistered one; if it has expired.
     /// - Reverts while the wallet's recovery is pending, and for a replaced wallet.
-    function setMandate(Mandate calldata mandate) external;
+    function setMandate(
+        Mandate calldata mandate
+    ) external;
 
     /// @notice As setMandate, signed by the wallet: `SetMandate(address wallet,uint256 limit,uint16 collectors,uint16 expiryMonth,bool allowPartial,uint256 nonce,uint256 deadline)`.
     /// @param nonce must be mandateNonce(wallet)
     /// @param deadline last second in which the signature counts [unix]
-    function setMandateBySignature(address wallet, Mandate calldata mandate, uint256 nonce, uint256 deadline, bytes calldata signature)
-        external;
+    function setMandateBySignature(
+        address wallet,
+        Mandate calldata mandate,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
 
     /// @notice Withdraw the caller's mandate, at once and for all collectors; possible at any time.
     function revokeMandate() external;
 
     /// @notice The mandate of a wallet and what was collected from it in `spentMonth`. [cmt, month]
-    function mandateOf(address wallet) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth);
+    function mandateOf(
+        address wallet
+    ) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth);
 
     /// @notice The nonce that the wallet's next signed mandate must carry.
-    function mandateNonce(address wallet) external view returns (uint256);
+    function mandateNonce(
+        address wallet
+    ) external view returns (uint256);
 
     /// @notice Void the caller's signed but unused mandate. Returns the new nonce.
     function raiseMandateNonce() external returns (uint256 nonce);
@@ -166,36 +200,58 @@ interface ICommunityToken is IERC20, IERC20Permit {
     // ------------------------------------------------------------------------------------------------ collectors and the suite
 
     /// @notice The bit of a registered and effective collector, 0 for anybody else.
-    function collectorBit(address collector) external view returns (uint16);
+    function collectorBit(
+        address collector
+    ) external view returns (uint16);
 
     /// @notice The collector that has bit `1 << index`, the time from which it may collect [unix], and whether it was retired. Reverts beyond the last.
-    function collectorAt(uint256 index) external view returns (address collector, uint256 effectiveFrom, bool retired);
+    function collectorAt(
+        uint256 index
+    ) external view returns (address collector, uint256 effectiveFrom, bool retired);
 
     /// @notice Let a contract collect from mandates that will name its bit: at once within a day of deployment, later after COLLECTOR_DELAY.
     /// A mandate given before never covers it. Marks it as one of the suite's contracts. At most 16 over the life of the token.
     /// @custom:role ADMIN
-    function registerCollector(address collector) external returns (uint16 bit);
+    function registerCollector(
+        address collector
+    ) external returns (uint16 bit);
 
     /// @notice Stop a collector at once and for ever. It can still disburse what it holds and be paid by allowance, so that its contracts can end.
     /// @custom:role ADMIN
-    function retireCollector(address collector) external;
+    function retireCollector(
+        address collector
+    ) external;
 
     /// @notice Mark a contract as one of the suite's own, or take back a mark given by mistake (not while it holds money, never for a collector).
     /// @custom:role ADMIN
-    function markSuite(address account, bool suite) external;
+    function markSuite(
+        address account,
+        bool suite
+    ) external;
 
     /// @notice What the token knows of a wallet: one of the suite's contracts; recovery pending; frozen until [unix, 0 = not frozen];
     /// the wallet that receives in its place (itself unless it was replaced).
-    function statusOf(address wallet) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver);
+    function statusOf(
+        address wallet
+    ) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver);
 
     // ------------------------------------------------------------------------------------------------ paying with a note
 
     /// @notice Transfer with the hash of a note.
-    function transferWithMemo(address to, uint256 amount, bytes32 memoHash) external returns (bool);
+    function transferWithMemo(
+        address to,
+        uint256 amount,
+        bytes32 memoHash
+    ) external returns (bool);
 
     /// @notice Pay for a purpose, with the hash of a note (0 = none).
     /// - Reverts with TokenCitationInvalid if the purpose is 0.
-    function payFor(address to, uint256 amount, bytes32 purpose, bytes32 memoHash) external returns (bool);
+    function payFor(
+        address to,
+        uint256 amount,
+        bytes32 purpose,
+        bytes32 memoHash
+    ) external returns (bool);
 
     // ------------------------------------------------------------------------------------------------ ERC-3009
 
@@ -205,70 +261,121 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// @param validBefore and before this one [unix]
     /// @param nonce any number not used before by `from`
     function transferWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
     ) external;
 
     /// @notice As transferWithAuthorization, but only the recipient may submit it: `ReceiveWithAuthorization(…)`, same fields.
     /// The suite's contracts take signed payments this way, and collectors also from a frozen wallet.
     function receiveWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
     ) external;
 
     /// @notice Void an unused authorisation: `CancelAuthorization(address authorizer,bytes32 nonce)`.
-    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external;
+    function cancelAuthorization(
+        address authorizer,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external;
 
     /// @notice Whether an authorisation was used or cancelled.
-    function authorizationState(address authorizer, bytes32 nonce) external view returns (bool);
+    function authorizationState(
+        address authorizer,
+        bytes32 nonce
+    ) external view returns (bool);
 
     // ------------------------------------------------------------------------------------------------ supply
 
     /// @notice For minters: create money that `citation` covers (bank slip, reserve entry); each counts once.
     /// - Reverts with TokenNotMinter, TokenMintAllowanceExceeded, TokenSupplyCapExceeded, TokenCitationInvalid.
-    function mint(address to, uint256 amount, bytes32 citation) external;
+    function mint(
+        address to,
+        uint256 amount,
+        bytes32 citation
+    ) external;
 
     /// @notice For minters and the suite's contracts: destroy some of the caller's own balance; `citation` names where the money went.
     /// Stopping a minter does not stop this, so that money can always leave through the reserve.
-    function burn(uint256 amount, bytes32 citation) external;
+    function burn(
+        uint256 amount,
+        bytes32 citation
+    ) external;
 
     /// @notice How much a minter may still create [cmt]; `minter` is false for anybody else.
-    function minterAllowance(address account) external view returns (bool minter, uint256 allowance);
+    function minterAllowance(
+        address account
+    ) external view returns (bool minter, uint256 allowance);
 
     /// @notice Whether a mint has used this citation.
-    function citationUsed(bytes32 citation) external view returns (bool);
+    function citationUsed(
+        bytes32 citation
+    ) external view returns (bool);
 
     /// @notice Most that may ever exist at a time. [cmt]
     function supplyCap() external view returns (uint96);
 
     /// @notice Make an account a minter that may create `allowance` more [cmt].
     /// @custom:role ADMIN
-    function setMinter(address minter, uint96 allowance) external;
+    function setMinter(
+        address minter,
+        uint96 allowance
+    ) external;
 
     /// @notice Stop a minter at once.
     /// @custom:role COMMITTEE
-    function stopMinter(address minter) external;
+    function stopMinter(
+        address minter
+    ) external;
 
     // ------------------------------------------------------------------------------------------------ freezing
 
     /// @notice Ask to stop transfers out of a wallet until a time, at most 90 days from now, for a reason kept elsewhere.
     /// @custom:role OFFICER
-    function proposeFreeze(address wallet, bytes32 reasonHash, uint256 until) external;
+    function proposeFreeze(
+        address wallet,
+        bytes32 reasonHash,
+        uint256 until
+    ) external;
 
     /// @notice Agree to a proposed freeze; the officer who proposed it cannot. The frozen party still receives, still pays dues, and can see why and until when.
     /// @custom:role COMMITTEE
-    function confirmFreeze(address wallet, bytes32 reasonHash, uint256 until) external;
+    function confirmFreeze(
+        address wallet,
+        bytes32 reasonHash,
+        uint256 until
+    ) external;
 
     /// @notice End a freeze, or drop a proposal, before its time.
     /// @custom:role COMMITTEE
-    function liftFreeze(address wallet) external;
+    function liftFreeze(
+        address wallet
+    ) external;
 
     // ------------------------------------------------------------------------------------------------ recovery
 
     /// @notice For PartyRegistry: stop (or allow again) transfers out of a wallet whose recovery is pending; dues are still collected.
     /// @custom:role REGISTRY
-    function setRecoveryHold(address wallet, bool hold) external;
+    function setRecoveryHold(
+        address wallet,
+        bool hold
+    ) external;
 
     /// @notice For PartyRegistry: move balance, freeze and, if the new wallet has none, the mandate; the old account is marked replaced for ever.
     /// It then sends and signs nothing, and what it receives goes on to the newest wallet of its line (two Transfer events).
     /// @custom:role REGISTRY
-    function replaceWallet(address oldWallet, address newWallet) external;
+    function replaceWallet(
+        address oldWallet,
+        address newWallet
+    ) external;
 }

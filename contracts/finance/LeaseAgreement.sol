@@ -78,20 +78,19 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
     // ================================================================ sign and activate
 
     /// @inheritdoc ILeaseAgreement
-    function activate(LeaseTerms calldata terms, bytes[] calldata signatures, Permit[] calldata permits) external returns (uint32 lease) {
+    function activate(LeaseTerms calldata terms, bytes[] calldata, /* signatures: LeaseOpening reads them */ Permit[] calldata permits)
+        external
+        returns (uint32 lease)
+    {
         if (retired) revert LeaseContractRetired();
         if (block.timestamp < pausedUntil) revert LeasePaused(pausedUntil);
         lease = ++leaseCount;
         (address[] memory tenants, uint256 parts) =
-            LeaseOpening.open(_book, leaseOf, offerNonce, PARTIES, _domainSeparatorV4(), lease, terms, signatures, today());
+            LeaseOpening.open(_book, leaseOf, offerNonce, PARTIES, _domainSeparatorV4(), lease, today(), msg.data[4:]);
         UNITS.occupy(terms.unit, lease, terms.landlord, terms.tenants[0], terms.startDay, terms.endDay);
         if (terms.opening.day != 0) _takeOver(terms);
         else _takeFirstMoney(terms, tenants, permits, parts);
-        if (terms.deposit != 0) {
-            // slither-disable-next-line unchecked-transfer: the community token reverts or answers true
-            TOKEN.transfer(address(ESCROW), terms.deposit);
-            ESCROW.book(lease, parts);
-        }
+        if (terms.deposit != 0) ESCROW.book(lease, parts);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -120,9 +119,9 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
 
     /// @dev A lease taken over: whoever submits it brings the deposit and the prepayments that he held.
     function _takeOver(LeaseTerms calldata t) private {
-        uint256 brought = uint256(t.deposit) + t.opening.prepaid;
         _held += t.opening.prepaid;
-        if (brought != 0) TOKEN.pull(_msgSender(), brought);
+        if (t.deposit != 0) TOKEN.pullTo(_msgSender(), address(ESCROW), t.deposit);
+        if (t.opening.prepaid != 0) TOKEN.pull(_msgSender(), t.opening.prepaid);
     }
 
     /// @dev A new lease: every tenant brings his part of the deposit and of the one-off fees, by mandate, allowance or permit.
@@ -139,19 +138,28 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
                 // a permit that somebody else has already submitted is no failure: the allowance is what counts
                 try TOKEN.permit(tenants[i], address(this), p.value, p.deadline, p.v, p.r, p.s) {} catch {}
             }
-            uint256 part = LeaseOpening.partOf(t, fees, i) + uint56(parts >> (56 * i));
+            uint256 part = uint56(parts >> (56 * i));
+            if (part != 0) TOKEN.pullTo(tenants[i], address(ESCROW), part);
+            part = fees == 0 ? 0 : LeaseOpening.partOf(t, fees, i);
             if (part != 0) TOKEN.pull(tenants[i], part);
         }
-        _deliver(out);
+        if (fees != 0) _deliver(out);
     }
 
     // ================================================================ pay
 
     /// @inheritdoc ILeaseAgreement
     function pay(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash) external {
-        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, termsHash, _msgSender()).list();
-        uint256[] memory items = _itemsOf(parties, sums);
-        _keep(parties, sums, 0, TOKEN.pullFor(_msgSender(), amount, items));
+        address payer = _msgSender();
+        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, termsHash, payer).list();
+        uint256 total;
+        for (uint256 i; i < sums.length; ++i) total += sums[i];
+        if (total > amount) {
+            // prepaid cash that fell due meanwhile is forwarded too: more goes out than comes in
+            TOKEN.pull(payer, amount);
+            return _pay(parties, sums);
+        }
+        _keep(parties, sums, 0, TOKEN.pullFor(payer, amount, _itemsOf(parties, sums)));
     }
 
     /// @inheritdoc ILeaseAgreement

@@ -45,6 +45,8 @@ library LeaseOpening {
 
     /// @notice Refuses terms that have expired, were used or withdrawn, cannot be kept or were not signed by all; writes the new lease.
     /// @param domainSeparator of LeaseAgreement (EIP-712)
+    /// @param activation the arguments of activate as they came in, which LeaseAgreement has decoded already: encoding them once more would cost
+    /// some 5,000 gas
     /// @return tenants their wallets
     /// @return parts the deposit by tenant, as DepositEscrow books it (56 bits each), and the arbiter
     function open(
@@ -54,10 +56,10 @@ library LeaseOpening {
         IPartyRegistry parties,
         bytes32 domainSeparator,
         uint32 lease,
-        ILeaseAgreement.LeaseTerms calldata t,
-        bytes[] calldata signatures,
-        uint256 day
+        uint256 day,
+        bytes calldata activation
     ) external returns (address[] memory tenants, uint256 parts) {
+        ILeaseAgreement.LeaseTerms calldata t = _terms(activation);
         if (block.timestamp > t.deadline) revert ILeaseAgreement.LeaseTermsExpired(t.deadline, block.timestamp);
         uint256 nonce = offerNonce[t.landlord];
         if (t.nonce != nonce) revert ILeaseAgreement.LeaseNonceStale(t.landlord, t.nonce, nonce);
@@ -66,9 +68,25 @@ library LeaseOpening {
         uint32 used = leaseOf[termsHash];
         if (used != 0) revert ILeaseAgreement.LeaseTermsUsed(termsHash, used);
         leaseOf[termsHash] = lease;
-        tenants = _checkSigned(parties, t, termsHash, signatures);
+        tenants = _checkSigned(parties, t, termsHash, _signatures(activation));
         parts = _write(b, lease, t, day);
         emit ILeaseAgreement.LeaseActivated(lease, t.unit, termsHash, t.documentHash, _words(b, lease, t, parts));
+    }
+
+    /// @dev The terms in activate's call data: the first of its arguments, `offset` bytes into them.
+    function _terms(bytes calldata activation) private pure returns (ILeaseAgreement.LeaseTerms calldata t) {
+        assembly ("memory-safe") {
+            t := add(activation.offset, calldataload(activation.offset))
+        }
+    }
+
+    /// @dev The signatures in activate's call data: the second of its arguments.
+    function _signatures(bytes calldata activation) private pure returns (bytes[] calldata list) {
+        assembly ("memory-safe") {
+            let at := add(activation.offset, calldataload(add(activation.offset, 0x20)))
+            list.offset := add(at, 0x20)
+            list.length := calldataload(at)
+        }
     }
 
     /// @dev What LeaseActivated tells of the terms.

@@ -17,23 +17,20 @@ library LeaseTermsLib {
     uint256 internal constant MIN_SHARE = 100; // [bps]
     uint256 internal constant MAX_AMOUNT = type(uint56).max; // of anything a lease costs in all [cmt]
 
-    bytes private constant STEP = "RentStep(uint32 day,uint64 rent)";
-    bytes private constant FEE = "OneOffFee(uint32 payee,uint64 amount,bytes32 kind)";
-    bytes private constant OPENING = "Opening(uint32 day,uint64 paid,uint64 arrears,uint64 lateFees,uint64 prepaid)";
-    bytes32 private constant STEP_TYPE = keccak256(STEP);
-    bytes32 private constant FEE_TYPE = keccak256(FEE);
-    bytes32 private constant OPENING_TYPE = keccak256(OPENING);
+    // literals, so that the compiler hashes them; a test compares them with the ABI
+    bytes32 private constant STEP_TYPE = keccak256("RentStep(uint32 day,uint64 rent)");
+    bytes32 private constant FEE_TYPE = keccak256("OneOffFee(uint32 payee,uint64 amount,bytes32 kind)");
+    bytes32 private constant OPENING_TYPE =
+        keccak256("Opening(uint32 day,uint64 paid,uint64 arrears,uint64 lateFees,uint64 prepaid)");
     bytes32 private constant TERMS_TYPE = keccak256(
-        abi.encodePacked(
-            "LeaseTerms(uint32 unit,uint32 landlord,uint32[] tenants,uint16[] shares,uint64 rent,uint64 deposit,uint32 startDay,",
-            "uint32 endDay,uint8 billingDay,uint8 interval,int8 dueOffset,uint16 rentFreeDays,RentStep[] steps,OneOffFee[] fees,",
-            "uint8 graceDays,uint16 lateFeeRate,uint16 lateFeeMaxDays,uint16 noticeDays,uint32 breakDay,uint64 breakFee,",
-            "uint32 manager,uint16 commission,uint16 holdoverRate,uint8 dayCount,uint32 arbiter,uint8 coverMask,Opening opening,",
-            "bytes32 documentHash,uint256 nonce,bytes32 salt,uint64 deadline)",
-            FEE,
-            OPENING,
-            STEP
-        )
+        "LeaseTerms(uint32 unit,uint32 landlord,uint32[] tenants,uint16[] shares,uint64 rent,uint64 deposit,uint32 startDay,"
+        "uint32 endDay,uint8 billingDay,uint8 interval,int8 dueOffset,uint16 rentFreeDays,RentStep[] steps,OneOffFee[] fees,"
+        "uint8 graceDays,uint16 lateFeeRate,uint16 lateFeeMaxDays,uint16 noticeDays,uint32 breakDay,uint64 breakFee,"
+        "uint32 manager,uint16 commission,uint16 holdoverRate,uint8 dayCount,uint32 arbiter,uint8 coverMask,Opening opening,"
+        "bytes32 documentHash,uint256 nonce,bytes32 salt,uint64 deadline)"
+        "OneOffFee(uint32 payee,uint64 amount,bytes32 kind)"
+        "Opening(uint32 day,uint64 paid,uint64 arrears,uint64 lateFees,uint64 prepaid)"
+        "RentStep(uint32 day,uint64 rent)"
     );
 
     /// @notice EIP-712 struct hash. The head of the ABI encoding has the members in the order of the type, one word each (the opening

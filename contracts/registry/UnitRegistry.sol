@@ -171,13 +171,13 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     function _store(uint256 unit, Unit memory record, Occupancy memory first, Occupancy memory second) private {
         if (second.lease != 0) _following[unit] = second;
         else if (record.followed) delete _following[unit];
-        record.lease = first.lease;
-        record.user = first.user;
-        record.fromDay = first.fromDay;
-        record.untilDay = first.untilDay;
-        record.leaseContract = first.leaseContract;
-        record.followed = second.lease != 0;
-        _units[unit] = record;
+        Unit storage kept = _units[unit];
+        kept.lease = first.lease;
+        kept.user = first.user;
+        kept.fromDay = first.fromDay;
+        kept.untilDay = first.untilDay;
+        kept.leaseContract = first.leaseContract;
+        if (record.followed != (second.lease != 0)) kept.followed = second.lease != 0;
     }
 
     // ------------------------------------------------------------------------------------------ for UnitTransfers

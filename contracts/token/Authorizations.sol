@@ -26,25 +26,37 @@ library Authorizations {
     }
 
     /// @notice Uses up an authorisation that is valid now. Returns what must have been signed.
-    function use(mapping(address => mapping(bytes32 => bool)) storage used, Authorization memory a) internal returns (bytes32 structHash) {
-        if (block.timestamp <= a.validAfter) revert ICommunityToken.TokenAuthorizationNotYetValid(a.validAfter, block.timestamp);
-        if (block.timestamp >= a.validBefore) revert ICommunityToken.TokenAuthorizationExpired(a.validBefore, block.timestamp);
+    function use(
+        mapping(address => mapping(bytes32 => bool)) storage used,
+        Authorization memory a
+    ) internal returns (bytes32 structHash) {
+        if (block.timestamp <= a.validAfter) {
+            revert ICommunityToken.TokenAuthorizationNotYetValid(a.validAfter, block.timestamp);
+        }
+        if (block.timestamp >= a.validBefore) {
+            revert ICommunityToken.TokenAuthorizationExpired(a.validBefore, block.timestamp);
+        }
         _spend(used, a.from, a.nonce);
         emit ICommunityToken.AuthorizationUsed(a.from, a.nonce);
         return keccak256(abi.encode(a));
     }
 
     /// @notice Voids an unused one. Returns what must have been signed.
-    function cancel(mapping(address => mapping(bytes32 => bool)) storage used, address authorizer, bytes32 nonce)
-        internal
-        returns (bytes32 structHash)
-    {
+    function cancel(
+        mapping(address => mapping(bytes32 => bool)) storage used,
+        address authorizer,
+        bytes32 nonce
+    ) internal returns (bytes32 structHash) {
         _spend(used, authorizer, nonce);
         emit ICommunityToken.AuthorizationCanceled(authorizer, nonce);
         return keccak256(abi.encode(CANCEL, authorizer, nonce));
     }
 
-    function _spend(mapping(address => mapping(bytes32 => bool)) storage used, address from, bytes32 nonce) private {
+    function _spend(
+        mapping(address => mapping(bytes32 => bool)) storage used,
+        address from,
+        bytes32 nonce
+    ) private {
         if (used[from][nonce]) revert ICommunityToken.TokenAuthorizationUsed(from, nonce);
         used[from][nonce] = true;
     }

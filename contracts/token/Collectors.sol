@@ -18,7 +18,11 @@ library Collectors {
         uint16 bits; // registered and not retired
     }
 
-    function add(Register storage self, address collector, uint256 bootstrapUntil) internal returns (uint16 bit) {
+    function add(
+        Register storage self,
+        address collector,
+        uint256 bootstrapUntil
+    ) internal returns (uint16 bit) {
         uint256 index = self.list.length;
         if (isKnown(self, collector)) revert ICommunityToken.TokenCollectorKnown(collector);
         if (index == MAX) revert ICommunityToken.TokenCollectorsExhausted(MAX);
@@ -30,7 +34,10 @@ library Collectors {
         emit ICommunityToken.CollectorRegistered(collector, bit, effectiveFrom);
     }
 
-    function retire(Register storage self, address collector) internal {
+    function retire(
+        Register storage self,
+        address collector
+    ) internal {
         uint256 word = self.words[collector];
         uint16 bit = uint16(word);
         if (bit == 0) revert ICommunityToken.TokenNotCollector(collector);
@@ -40,17 +47,26 @@ library Collectors {
     }
 
     /// @notice The bit of an effective collector, 0 for anybody else.
-    function bitOf(Register storage self, address collector) internal view returns (uint16) {
+    function bitOf(
+        Register storage self,
+        address collector
+    ) internal view returns (uint16) {
         uint256 word = self.words[collector];
         return block.timestamp < word >> 16 ? 0 : uint16(word);
     }
 
     /// @notice Whether it is or was a collector.
-    function isKnown(Register storage self, address collector) internal view returns (bool) {
+    function isKnown(
+        Register storage self,
+        address collector
+    ) internal view returns (bool) {
         return self.words[collector] != 0;
     }
 
-    function at(Register storage self, uint256 index) internal view returns (address collector, uint256 effectiveFrom, bool retired) {
+    function at(
+        Register storage self,
+        uint256 index
+    ) internal view returns (address collector, uint256 effectiveFrom, bool retired) {
         collector = self.list[index];
         return (collector, self.words[collector] >> 16, self.bits & (1 << index) == 0);
     }

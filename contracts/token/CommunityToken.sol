@@ -41,9 +41,14 @@ contract CommunityToken is TokenLedger {
     Collectors.Register private _collectors;
     Minters.Book private _minters;
 
-    constructor(address authority_, address forwarder, int32 utcOffset_, uint96 supplyCap_, string memory name_, string memory symbol_)
-        TokenLedger(authority_, forwarder, supplyCap_, name_, symbol_)
-    {
+    constructor(
+        address authority_,
+        address forwarder,
+        int32 utcOffset_,
+        uint96 supplyCap_,
+        string memory name_,
+        string memory symbol_
+    ) TokenLedger(authority_, forwarder, supplyCap_, name_, symbol_) {
         if (utcOffset_ < -12 hours || utcOffset_ > 14 hours) revert TokenUtcOffsetInvalid(utcOffset_);
         (utcOffset, bootstrapUntil) = (utcOffset_, block.timestamp + 1 days);
     }
@@ -51,7 +56,9 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ collect, pull, disburse
 
     /// @inheritdoc ICommunityToken
-    function collect(uint256[] calldata items) external returns (uint256[] memory results) {
+    function collect(
+        uint256[] calldata items
+    ) external returns (uint256[] memory results) {
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
         if (bit == 0) revert TokenNotCollector(msg.sender);
         uint256 month = currentMonth();
@@ -68,7 +75,11 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev One slot read once and written once; nothing is called.
-    function _collectOne(uint256 item, uint256 bit, uint256 month) private returns (uint256 result, uint256 taken) {
+    function _collectOne(
+        uint256 item,
+        uint256 bit,
+        uint256 month
+    ) private returns (uint256 result, uint256 taken) {
         uint256 amount = item >> 160;
         if (amount == 0) return (item == 0 ? 0 : uint256(Code.NOTHING_DUE) << 96, 0);
         address wallet = address(uint160(item));
@@ -86,20 +97,31 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function pull(address payer, uint256 amount) external {
+    function pull(
+        address payer,
+        uint256 amount
+    ) external {
         _takeFrom(payer, amount);
         _credit(payer, msg.sender, amount, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function pullTo(address payer, address suite, uint256 amount) external {
+    function pullTo(
+        address payer,
+        address suite,
+        uint256 amount
+    ) external {
         if (_accounts[suite].word & AccountWord.SUITE == 0) revert TokenNotSuite(suite);
         _takeFrom(payer, amount);
         _credit(payer, suite, amount, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function pullFor(address payer, uint256 amount, uint256[] calldata items) external returns (uint256 undelivered) {
+    function pullFor(
+        address payer,
+        uint256 amount,
+        uint256[] calldata items
+    ) external returns (uint256 undelivered) {
         if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
         _takeFrom(payer, amount);
         uint256 total;
@@ -109,7 +131,10 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev Out of the payer's mandate if that covers all of it, otherwise out of his allowance to the caller.
-    function _takeFrom(address payer, uint256 amount) private {
+    function _takeFrom(
+        address payer,
+        uint256 amount
+    ) private {
         if (_accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
         uint256 word = _accounts[payer].word;
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
@@ -122,7 +147,10 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev Pays every item but those without a wallet or to one of the suite's own contracts.
-    function _creditAll(address from, uint256[] calldata items) private returns (uint256 total, uint256 undelivered) {
+    function _creditAll(
+        address from,
+        uint256[] calldata items
+    ) private returns (uint256 total, uint256 undelivered) {
         for (uint256 i = 0; i < items.length; ++i) {
             uint256 amount = items[i] >> 160;
             address payee = address(uint160(items[i]));
@@ -138,21 +166,34 @@ contract CommunityToken is TokenLedger {
 
     /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
     /// `paid` is the payer's word afterwards.
-    function _payIn(address payer, address suite, uint256 paid, uint256 amount) private {
+    function _payIn(
+        address payer,
+        address suite,
+        uint256 paid,
+        uint256 amount
+    ) private {
         _debit(payer, suite, paid);
         _credit(payer, suite, amount, true);
     }
 
-    function _debit(address payer, address suite, uint256 paid) private {
+    function _debit(
+        address payer,
+        address suite,
+        uint256 paid
+    ) private {
         if (paid & BLOCKED != 0) {
             paid = _cleared(payer, paid);
-            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) revert TokenFrozen(payer, _freezes.untilOf(payer));
+            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) {
+                revert TokenFrozen(payer, _freezes.untilOf(payer));
+            }
         }
         _accounts[payer].word = paid;
     }
 
     /// @inheritdoc ICommunityToken
-    function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
+    function disburse(
+        uint256[] calldata items
+    ) external returns (uint256 undelivered) {
         uint256 word = _accounts[msg.sender].word;
         if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
         if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
@@ -164,25 +205,39 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ mandates
 
     /// @inheritdoc ICommunityToken
-    function setMandate(Mandate calldata mandate) external {
+    function setMandate(
+        Mandate calldata mandate
+    ) external {
         _setMandate(_msgSender(), mandate);
     }
 
     /// @inheritdoc ICommunityToken
-    function setMandateBySignature(address wallet, Mandate calldata mandate, uint256 nonce, uint256 deadline, bytes calldata signature)
-        external
-    {
+    function setMandateBySignature(
+        address wallet,
+        Mandate calldata mandate,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
         if (block.timestamp > deadline) revert TokenSignatureExpired(deadline, block.timestamp);
         if (nonce != mandateNonce[wallet]) revert TokenNonceInvalid(wallet, nonce, mandateNonce[wallet]);
         mandateNonce[wallet] = nonce + 1;
-        _checkSignature(wallet, keccak256(abi.encode(SET_MANDATE, wallet, mandate, nonce, deadline)), signature);
+        _checkSignature(
+            wallet, keccak256(abi.encode(SET_MANDATE, wallet, mandate, nonce, deadline)), signature
+        );
         _setMandate(wallet, mandate);
     }
 
-    function _setMandate(address wallet, Mandate calldata mandate) private {
+    function _setMandate(
+        address wallet,
+        Mandate calldata mandate
+    ) private {
         uint256 word = _accounts[wallet].word;
         if (word & BLOCKED != 0) word = _cleared(wallet, word); // a frozen party may still order its dues to be paid
-        if (mandate.limit == 0 || mandate.limit > AccountWord.MAX_LIMIT || mandate.limit % AccountWord.LIMIT_UNIT != 0) {
+        if (
+            mandate.limit == 0 || mandate.limit > AccountWord.MAX_LIMIT
+                || mandate.limit % AccountWord.LIMIT_UNIT != 0
+        ) {
             revert TokenMandateLimitInvalid(mandate.limit, AccountWord.LIMIT_UNIT, AccountWord.MAX_LIMIT);
         }
         if (mandate.collectors == 0 || mandate.collectors & ~_collectors.bits != 0) {
@@ -192,7 +247,8 @@ contract CommunityToken is TokenLedger {
         if (mandate.expiryMonth < month || mandate.expiryMonth > AccountWord.MAX_MONTH) {
             revert TokenMandateExpiryInvalid(mandate.expiryMonth, month, AccountWord.MAX_MONTH);
         }
-        _accounts[wallet].word = word.withMandate(mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
+        _accounts[wallet].word =
+            word.withMandate(mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
         emit MandateSet(wallet, mandate.limit, mandate.collectors, mandate.expiryMonth, mandate.allowPartial);
     }
 
@@ -204,7 +260,9 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function mandateOf(address wallet) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
+    function mandateOf(
+        address wallet
+    ) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
         uint256 word = _accounts[wallet].word;
         mandate = Mandate({
             limit: word.limit(),
@@ -234,43 +292,61 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ collectors and the suite
 
     /// @inheritdoc ICommunityToken
-    function collectorBit(address collector) external view returns (uint16) {
+    function collectorBit(
+        address collector
+    ) external view returns (uint16) {
         return _collectors.bitOf(collector);
     }
 
     /// @inheritdoc ICommunityToken
-    function collectorAt(uint256 index) external view returns (address collector, uint256 effectiveFrom, bool retired) {
+    function collectorAt(
+        uint256 index
+    ) external view returns (address collector, uint256 effectiveFrom, bool retired) {
         return _collectors.at(index);
     }
 
     /// @inheritdoc ICommunityToken
-    function registerCollector(address collector) external restricted returns (uint16 bit) {
+    function registerCollector(
+        address collector
+    ) external restricted returns (uint16 bit) {
         bit = _collectors.add(collector, bootstrapUntil);
         _markSuite(collector, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function retireCollector(address collector) external restricted {
+    function retireCollector(
+        address collector
+    ) external restricted {
         _collectors.retire(collector);
     }
 
     /// @inheritdoc ICommunityToken
-    function markSuite(address account, bool suite) external restricted {
+    function markSuite(
+        address account,
+        bool suite
+    ) external restricted {
         if (_collectors.isKnown(account) || account == address(this)) revert TokenSuiteInUse(account);
         _markSuite(account, suite);
     }
 
-    function _markSuite(address account, bool suite) private {
+    function _markSuite(
+        address account,
+        bool suite
+    ) private {
         if (account.code.length == 0) revert TokenHasNoCode(account);
         uint256 word = _accounts[account].word;
         // a resident's wallet (mandate, flags) is none of the suite; a contract that holds money must be able to pay it out
-        if (suite ? word & ~(AccountWord.BALANCE | AccountWord.SUITE) != 0 : word.balance() != 0) revert TokenSuiteInUse(account);
+        if (suite ? word & ~(AccountWord.BALANCE | AccountWord.SUITE) != 0 : word.balance() != 0) {
+            revert TokenSuiteInUse(account);
+        }
         _accounts[account].word = suite ? word | AccountWord.SUITE : word & ~AccountWord.SUITE;
         emit SuiteMarked(account, suite);
     }
 
     /// @inheritdoc ICommunityToken
-    function statusOf(address wallet) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
+    function statusOf(
+        address wallet
+    ) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
         uint256 word = _accounts[wallet].word;
         (suite, recoveryHold) = (word & AccountWord.SUITE != 0, word & AccountWord.RECOVERY_HOLD != 0);
         return (suite, recoveryHold, _freezes.untilOf(wallet), _lines.newestOf(wallet));
@@ -279,13 +355,22 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ pay with a note
 
     /// @inheritdoc ICommunityToken
-    function transferWithMemo(address to, uint256 amount, bytes32 memoHash) external returns (bool) {
+    function transferWithMemo(
+        address to,
+        uint256 amount,
+        bytes32 memoHash
+    ) external returns (bool) {
         emit TransferMemo(_msgSender(), to, amount, memoHash);
         return transfer(to, amount);
     }
 
     /// @inheritdoc ICommunityToken
-    function payFor(address to, uint256 amount, bytes32 purpose, bytes32 memoHash) external returns (bool) {
+    function payFor(
+        address to,
+        uint256 amount,
+        bytes32 purpose,
+        bytes32 memoHash
+    ) external returns (bool) {
         if (purpose == 0) revert TokenCitationInvalid(purpose);
         emit PurposePaid(_msgSender(), to, purpose, amount, memoHash);
         return transfer(to, amount);
@@ -295,41 +380,77 @@ contract CommunityToken is TokenLedger {
 
     /// @inheritdoc ICommunityToken
     function transferWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
     ) external {
-        _authorize(Authorizations.Authorization(Authorizations.TRANSFER, from, to, value, validAfter, validBefore, nonce), signature);
+        _authorize(
+            Authorizations.Authorization(
+                Authorizations.TRANSFER, from, to, value, validAfter, validBefore, nonce
+            ),
+            signature
+        );
         _transfer(from, to, value);
     }
 
     /// @inheritdoc ICommunityToken
     function receiveWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes calldata signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
     ) external {
         if (_msgSender() != to) revert TokenAuthorizationForOther(_msgSender(), to);
-        _authorize(Authorizations.Authorization(Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce), signature);
+        _authorize(
+            Authorizations.Authorization(
+                Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce
+            ),
+            signature
+        );
         if (_accounts[to].word & AccountWord.SUITE == 0) _transfer(from, to, value);
         else _payIn(from, to, _less(from, _accounts[from].word, value), value);
     }
 
     /// @inheritdoc ICommunityToken
-    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external {
+    function cancelAuthorization(
+        address authorizer,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
         _checkSignature(authorizer, authorizationState.cancel(authorizer, nonce), signature);
     }
 
-    function _authorize(Authorizations.Authorization memory authorization, bytes calldata signature) private {
+    function _authorize(
+        Authorizations.Authorization memory authorization,
+        bytes calldata signature
+    ) private {
         _checkSignature(authorization.from, authorizationState.use(authorization), signature);
     }
 
     // ------------------------------------------------------------------------------------------------ supply
 
     /// @inheritdoc ICommunityToken
-    function mint(address to, uint256 amount, bytes32 citation) external {
+    function mint(
+        address to,
+        uint256 amount,
+        bytes32 citation
+    ) external {
         _minters.spend(to, amount, citation);
         _mint(to, amount);
     }
 
     /// @inheritdoc ICommunityToken
-    function burn(uint256 amount, bytes32 citation) external {
+    function burn(
+        uint256 amount,
+        bytes32 citation
+    ) external {
         bool may = _minters.words[msg.sender] != 0 || _accounts[msg.sender].word & AccountWord.SUITE != 0;
         if (!may) revert TokenNotMinter(msg.sender);
         if (amount == 0) revert TokenAmountZero();
@@ -338,49 +459,70 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function minterAllowance(address account) external view returns (bool minter, uint256 allowance_) {
+    function minterAllowance(
+        address account
+    ) external view returns (bool minter, uint256 allowance_) {
         return (_minters.words[account] != 0, _minters.words[account] >> 1);
     }
 
     /// @inheritdoc ICommunityToken
-    function citationUsed(bytes32 citation) external view returns (bool) {
+    function citationUsed(
+        bytes32 citation
+    ) external view returns (bool) {
         return _minters.used[citation];
     }
 
     /// @inheritdoc ICommunityToken
-    function setMinter(address minter, uint96 allowance_) external restricted {
+    function setMinter(
+        address minter,
+        uint96 allowance_
+    ) external restricted {
         _minters.set(minter, allowance_);
     }
 
     /// @inheritdoc ICommunityToken
-    function stopMinter(address minter) external restricted {
+    function stopMinter(
+        address minter
+    ) external restricted {
         _minters.stop(minter);
     }
 
     // ------------------------------------------------------------------------------------------------ freeze (maker and checker)
 
     /// @inheritdoc ICommunityToken
-    function proposeFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
+    function proposeFreeze(
+        address wallet,
+        bytes32 reasonHash,
+        uint256 until
+    ) external restricted {
         _checkFreezable(wallet);
         _freezes.propose(wallet, reasonHash, until);
     }
 
     /// @inheritdoc ICommunityToken
-    function confirmFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
+    function confirmFreeze(
+        address wallet,
+        bytes32 reasonHash,
+        uint256 until
+    ) external restricted {
         _checkFreezable(wallet);
         _freezes.confirm(wallet, reasonHash, until);
         _accounts[wallet].word |= AccountWord.FROZEN;
     }
 
     /// @inheritdoc ICommunityToken
-    function liftFreeze(address wallet) external restricted {
+    function liftFreeze(
+        address wallet
+    ) external restricted {
         delete _freezes[wallet];
         _accounts[wallet].word &= ~AccountWord.FROZEN;
         emit FreezeLifted(wallet, msg.sender);
     }
 
     /// @dev The access manager's `execute` would let one officer be maker and checker.
-    function _checkFreezable(address wallet) private view {
+    function _checkFreezable(
+        address wallet
+    ) private view {
         if (msg.sender == authority()) revert TokenCallerIsAuthority(msg.sender);
         if (_accounts[wallet].word & AccountWord.SUITE != 0) revert TokenFreezeOfSuite(wallet);
         _refuseReplaced(wallet, _accounts[wallet].word);
@@ -389,18 +531,28 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ recovery
 
     /// @inheritdoc ICommunityToken
-    function setRecoveryHold(address wallet, bool hold) external restricted {
+    function setRecoveryHold(
+        address wallet,
+        bool hold
+    ) external restricted {
         uint256 word = _accounts[wallet].word;
-        if (wallet == address(0) || word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(wallet, wallet);
+        if (wallet == address(0) || word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
+            revert TokenReplacementInvalid(wallet, wallet);
+        }
         _accounts[wallet].word = hold ? word | AccountWord.RECOVERY_HOLD : word & ~AccountWord.RECOVERY_HOLD;
         emit RecoveryHoldSet(wallet, hold);
     }
 
     /// @inheritdoc ICommunityToken
-    function replaceWallet(address oldWallet, address newWallet) external restricted {
+    function replaceWallet(
+        address oldWallet,
+        address newWallet
+    ) external restricted {
         (uint256 old, uint256 word) = (_accounts[oldWallet].word, _accounts[newWallet].word);
         bool invalid = oldWallet == newWallet || oldWallet == address(0) || newWallet == address(0);
-        if (invalid || (old | word) & (AccountWord.SUITE | AccountWord.REPLACED) != 0) revert TokenReplacementInvalid(oldWallet, newWallet);
+        if (invalid || (old | word) & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
+            revert TokenReplacementInvalid(oldWallet, newWallet);
+        }
         word = word.joinedWith(old);
         (_accounts[oldWallet].word, _accounts[newWallet].word) = (AccountWord.REPLACED, word);
         _freezes.carry(oldWallet, newWallet);

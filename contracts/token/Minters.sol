@@ -11,20 +11,32 @@ library Minters {
         mapping(bytes32 citation => bool) used;
     }
 
-    function set(Book storage self, address minter, uint96 allowance) internal {
+    function set(
+        Book storage self,
+        address minter,
+        uint96 allowance
+    ) internal {
         if (minter == address(0)) revert ICommunityToken.TokenAddressZero();
         self.words[minter] = (uint256(allowance) << 1) | 1;
         emit ICommunityToken.MinterSet(minter, allowance);
     }
 
-    function stop(Book storage self, address minter) internal {
+    function stop(
+        Book storage self,
+        address minter
+    ) internal {
         if (self.words[minter] == 0) revert ICommunityToken.TokenNotMinter(minter);
         delete self.words[minter];
         emit ICommunityToken.MinterStopped(minter);
     }
 
     /// @notice Uses up the caller's allowance and the citation of a mint.
-    function spend(Book storage self, address to, uint256 amount, bytes32 citation) internal {
+    function spend(
+        Book storage self,
+        address to,
+        uint256 amount,
+        bytes32 citation
+    ) internal {
         uint256 have = self.words[msg.sender] >> 1;
         if (self.words[msg.sender] == 0) revert ICommunityToken.TokenNotMinter(msg.sender);
         if (amount == 0) revert ICommunityToken.TokenAmountZero();

@@ -22,7 +22,11 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     uint256 public heldForRedemption; // [cmt]
     mapping(bytes32 bankReference => bool) public bankReferenceUsed;
 
-    constructor(address authority_, address forwarder, address token_) AccessManaged(authority_) ERC2771Context(forwarder) {
+    constructor(
+        address authority_,
+        address forwarder,
+        address token_
+    ) AccessManaged(authority_) ERC2771Context(forwarder) {
         if (token_.code.length == 0) revert RedemptionTokenHasNoCode(token_);
         token = ICommunityToken(token_);
     }
@@ -30,30 +34,53 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     // ------------------------------------------------------------------------------------------ ask and take back
 
     /// @inheritdoc IRedemptionDesk
-    function request(uint256 amount, bytes32 payoutHash) external returns (uint256 id) {
+    function request(
+        uint256 amount,
+        bytes32 payoutHash
+    ) external returns (uint256 id) {
         id = _open(_msgSender(), amount, payoutHash);
         token.pull(_msgSender(), amount);
     }
 
     /// @inheritdoc IRedemptionDesk
     function requestWithAuthorization(
-        address holder, uint256 amount, bytes32 payoutHash, uint256 validAfter, uint256 validBefore, bytes32 salt, bytes calldata signature
+        address holder,
+        uint256 amount,
+        bytes32 payoutHash,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata signature
     ) external returns (uint256 id) {
         id = _open(holder, amount, payoutHash);
         bytes32 nonce = authorizationNonce(payoutHash, salt);
-        token.receiveWithAuthorization(holder, address(this), amount, validAfter, validBefore, nonce, signature);
+        token.receiveWithAuthorization(
+            holder, address(this), amount, validAfter, validBefore, nonce, signature
+        );
     }
 
     /// @inheritdoc IRedemptionDesk
-    function authorizationNonce(bytes32 payoutHash, bytes32 salt) public pure returns (bytes32) {
+    function authorizationNonce(
+        bytes32 payoutHash,
+        bytes32 salt
+    ) public pure returns (bytes32) {
         return keccak256(abi.encode(payoutHash, salt));
     }
 
-    function _open(address holder, uint256 amount, bytes32 payoutHash) private returns (uint256 id) {
+    function _open(
+        address holder,
+        uint256 amount,
+        bytes32 payoutHash
+    ) private returns (uint256 id) {
         if (amount == 0 || amount > type(uint96).max) revert RedemptionAmountInvalid(amount);
         if (payoutHash == 0) revert RedemptionHashZero();
         _redemptions.push(
-            Redemption({holder: holder, amount: uint96(amount), requestedAt: uint48(block.timestamp), state: State.REQUESTED})
+            Redemption({
+                holder: holder,
+                amount: uint96(amount),
+                requestedAt: uint48(block.timestamp),
+                state: State.REQUESTED
+            })
         );
         id = _redemptions.length;
         heldForRedemption += amount;
@@ -61,7 +88,9 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IRedemptionDesk
-    function takeBack(uint256 id) external {
+    function takeBack(
+        uint256 id
+    ) external {
         (address holder, uint256 amount) = _close(id, State.TAKEN_BACK);
         (,,, address receiver) = token.statusOf(holder);
         if (_msgSender() != receiver) revert RedemptionNotHolder(id, _msgSender(), receiver);
@@ -74,10 +103,15 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     // ------------------------------------------------------------------------------------------ answer
 
     /// @inheritdoc IRedemptionDesk
-    function complete(uint256 id, bytes32 bankReference) external restricted {
+    function complete(
+        uint256 id,
+        bytes32 bankReference
+    ) external restricted {
         (address holder, uint256 amount) = _close(id, State.COMPLETED);
         (, bool recoveryHold, uint256 frozenUntil, address receiver) = token.statusOf(holder);
-        if (recoveryHold || frozenUntil != 0 || receiver != holder) revert RedemptionHolderBlocked(id, holder);
+        if (recoveryHold || frozenUntil != 0 || receiver != holder) {
+            revert RedemptionHolderBlocked(id, holder);
+        }
         if (bankReference == 0) revert RedemptionHashZero();
         if (bankReferenceUsed[bankReference]) revert RedemptionReferenceUsed(bankReference);
         bankReferenceUsed[bankReference] = true;
@@ -86,14 +120,20 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IRedemptionDesk
-    function refuse(uint256 id, bytes32 reasonHash) external restricted {
+    function refuse(
+        uint256 id,
+        bytes32 reasonHash
+    ) external restricted {
         (address holder, uint256 amount) = _close(id, State.REFUSED);
         if (reasonHash == 0) revert RedemptionHashZero();
         emit RedemptionRefused(id, msg.sender, amount, reasonHash);
         _giveBack(holder, amount);
     }
 
-    function _close(uint256 id, State state) private returns (address holder, uint256 amount) {
+    function _close(
+        uint256 id,
+        State state
+    ) private returns (address holder, uint256 amount) {
         if (id == 0 || id > _redemptions.length) revert RedemptionNotOpen(id, State.NONE);
         Redemption storage redemption = _redemptions[id - 1];
         if (redemption.state != State.REQUESTED) revert RedemptionNotOpen(id, redemption.state);
@@ -103,14 +143,19 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     }
 
     /// @dev The token forwards to the wallet that replaced the holder's, if one did.
-    function _giveBack(address holder, uint256 amount) private {
+    function _giveBack(
+        address holder,
+        uint256 amount
+    ) private {
         assert(token.transfer(holder, amount)); // the token answers true or reverts
     }
 
     // ------------------------------------------------------------------------------------------ look
 
     /// @inheritdoc IRedemptionDesk
-    function redemptionOf(uint256 id) external view returns (Redemption memory redemption) {
+    function redemptionOf(
+        uint256 id
+    ) external view returns (Redemption memory redemption) {
         if (id != 0 && id <= _redemptions.length) redemption = _redemptions[id - 1];
     }
 
@@ -122,7 +167,10 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     // ------------------------------------------------------------------------------------------ who calls
 
     /// @dev Restricted functions are never called through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
+    function _checkCanCall(
+        address caller,
+        bytes calldata data
+    ) internal override {
         if (caller != msg.sender) revert RedemptionForwardedCall(caller);
         super._checkCanCall(caller, data);
     }

@@ -32,7 +32,11 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     address[] private _list;
     uint256 private _count; // entries and exits so far, for citations
 
-    constructor(address authority_, address forwarder, address token_) AccessManaged(authority_) ERC2771Context(forwarder) {
+    constructor(
+        address authority_,
+        address forwarder,
+        address token_
+    ) AccessManaged(authority_) ERC2771Context(forwarder) {
         if (token_.code.length == 0) revert ReserveAssetHasNoCode(token_);
         token = ICommunityToken(token_);
     }
@@ -40,23 +44,33 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     // ------------------------------------------------------------------------------------------ enter
 
     /// @inheritdoc IReserve
-    function enter(address asset, uint256 paid) external nonReentrant returns (uint256 amount) {
+    function enter(
+        address asset,
+        uint256 paid
+    ) external nonReentrant returns (uint256 amount) {
         return _enter(_msgSender(), asset, paid);
     }
 
     /// @inheritdoc IReserve
-    function enterWithPermit(address asset, uint256 paid, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
-        returns (uint256 amount)
-    {
+    function enterWithPermit(
+        address asset,
+        uint256 paid,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (uint256 amount) {
         _known(asset);
         // a permit that somebody else has submitted first has done its work; the allowance decides
         try IERC20Permit(asset).permit(_msgSender(), address(this), paid, deadline, v, r, s) {} catch {}
         return _enter(_msgSender(), asset, paid);
     }
 
-    function _enter(address holder, address asset, uint256 paid) private returns (uint256 amount) {
+    function _enter(
+        address holder,
+        address asset,
+        uint256 paid
+    ) private returns (uint256 amount) {
         Asset storage book = _known(asset);
         if (block.timestamp < book.entryPausedUntil) revert ReserveEntryPaused(asset, book.entryPausedUntil);
         (uint256 multiply, uint256 divide) = _scale(book.decimals);
@@ -73,7 +87,9 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
         emit Entered(asset, holder, paid, amount, citation);
 
         uint256 before = IERC20(asset).balanceOf(address(this));
-        if (!IERC20(asset).trySafeTransferFrom(holder, address(this), paid)) revert ReserveTransferFailed(asset);
+        if (!IERC20(asset).trySafeTransferFrom(holder, address(this), paid)) {
+            revert ReserveTransferFailed(asset);
+        }
         _checkDelta(asset, before, IERC20(asset).balanceOf(address(this)), paid);
         token.mint(holder, amount, citation);
     }
@@ -81,21 +97,37 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     // ------------------------------------------------------------------------------------------ leave
 
     /// @inheritdoc IReserve
-    function exit(address asset, uint256 amount, address to, uint256 least) external nonReentrant returns (uint256 received) {
+    function exit(
+        address asset,
+        uint256 amount,
+        address to,
+        uint256 least
+    ) external nonReentrant returns (uint256 received) {
         return _exit(_msgSender(), asset, amount, to, least);
     }
 
     /// @inheritdoc IReserve
-    function exitWithPermit(address asset, uint256 amount, address to, uint256 least, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
-        returns (uint256 received)
-    {
+    function exitWithPermit(
+        address asset,
+        uint256 amount,
+        address to,
+        uint256 least,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (uint256 received) {
         try token.permit(_msgSender(), address(this), amount, deadline, v, r, s) {} catch {}
         return _exit(_msgSender(), asset, amount, to, least);
     }
 
-    function _exit(address holder, address asset, uint256 amount, address to, uint256 least) private returns (uint256 received) {
+    function _exit(
+        address holder,
+        address asset,
+        uint256 amount,
+        address to,
+        uint256 least
+    ) private returns (uint256 received) {
         uint256 value = quoteExit(asset, amount);
         _assets[asset].netMinted -= uint96(amount);
         bytes32 citation = _nextCitation(asset);
@@ -112,7 +144,10 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserve
-    function quoteExit(address asset, uint256 amount) public view returns (uint256) {
+    function quoteExit(
+        address asset,
+        uint256 amount
+    ) public view returns (uint256) {
         Asset storage book = _known(asset);
         if (amount > book.netMinted) revert ReserveExitTooLarge(asset, amount, book.netMinted);
         (uint256 multiply, uint256 divide) = _scale(book.decimals);
@@ -123,7 +158,9 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserve
-    function coverOf(address asset) public view returns (uint256 holds, uint256 owes) {
+    function coverOf(
+        address asset
+    ) public view returns (uint256 holds, uint256 owes) {
         Asset storage book = _known(asset);
         (uint256 multiply, uint256 divide) = _scale(book.decimals);
         return (IERC20(asset).balanceOf(address(this)), (book.netMinted / multiply) * divide);
@@ -132,43 +169,61 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     // ------------------------------------------------------------------------------------------ amounts
 
     /// @dev [cmt] = [asset] / divide × multiply; one of the two is 1.
-    function _scale(uint256 decimals) private pure returns (uint256 multiply, uint256 divide) {
+    function _scale(
+        uint256 decimals
+    ) private pure returns (uint256 multiply, uint256 divide) {
         (multiply, divide) = (1, 1);
         if (decimals > TOKEN_DECIMALS) divide = 10 ** (decimals - TOKEN_DECIMALS);
         else multiply = 10 ** (TOKEN_DECIMALS - decimals);
     }
 
     /// @dev The amount divided, without a remainder.
-    function _exact(uint256 amount, uint256 multipleOf) private pure returns (uint256) {
+    function _exact(
+        uint256 amount,
+        uint256 multipleOf
+    ) private pure returns (uint256) {
         if (amount == 0) revert ReserveAmountZero();
         if (amount % multipleOf != 0) revert ReserveAmountInexact(amount, multipleOf);
         return amount / multipleOf;
     }
 
-    function _checkDelta(address asset, uint256 low, uint256 high, uint256 expected) private pure {
+    function _checkDelta(
+        address asset,
+        uint256 low,
+        uint256 high,
+        uint256 expected
+    ) private pure {
         uint256 moved = high > low ? high - low : 0;
         if (moved != expected) revert ReserveDeltaWrong(asset, moved, expected);
     }
 
     /// @dev Never the same twice, here or on another chain.
-    function _nextCitation(address asset) private returns (bytes32) {
+    function _nextCitation(
+        address asset
+    ) private returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), asset, ++_count));
     }
 
     // ------------------------------------------------------------------------------------------ assets
 
     /// @inheritdoc IReserve
-    function listAsset(address asset, uint96 ceiling) external restricted {
+    function listAsset(
+        address asset,
+        uint96 ceiling
+    ) external restricted {
         if (asset == address(token)) revert ReserveAssetIsCommunityToken(asset);
         if (_assets[asset].listed) revert ReserveAssetKnown(asset);
         if (asset.code.length == 0) revert ReserveAssetHasNoCode(asset);
         uint8 decimals = _decimalsOf(asset);
-        _assets[asset] = Asset({listed: true, decimals: decimals, ceiling: ceiling, netMinted: 0, entryPausedUntil: 0});
+        _assets[asset] =
+            Asset({listed: true, decimals: decimals, ceiling: ceiling, netMinted: 0, entryPausedUntil: 0});
         _list.push(asset);
         emit AssetListed(asset, decimals, ceiling);
     }
 
-    function _decimalsOf(address asset) private view returns (uint8) {
+    function _decimalsOf(
+        address asset
+    ) private view returns (uint8) {
         (bool done, bytes memory answer) = asset.staticcall(abi.encodeCall(IERC20Metadata.decimals, ()));
         if (!done || answer.length < 32) revert ReserveDecimalsUnreadable(asset, MAX_DECIMALS);
         uint256 decimals = abi.decode(answer, (uint256));
@@ -177,26 +232,36 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserve
-    function setCeiling(address asset, uint96 ceiling) external restricted {
+    function setCeiling(
+        address asset,
+        uint96 ceiling
+    ) external restricted {
         _known(asset).ceiling = ceiling;
         emit CeilingSet(asset, ceiling);
     }
 
     /// @inheritdoc IReserve
-    function pauseEntry(address asset, uint48 duration) external restricted {
+    function pauseEntry(
+        address asset,
+        uint48 duration
+    ) external restricted {
         if (duration > MAX_PAUSE) revert ReservePauseTooLong(duration, MAX_PAUSE);
         uint48 until = uint48(block.timestamp) + duration;
         _known(asset).entryPausedUntil = until;
         emit EntryPaused(asset, msg.sender, until);
     }
 
-    function _known(address asset) private view returns (Asset storage book) {
+    function _known(
+        address asset
+    ) private view returns (Asset storage book) {
         book = _assets[asset];
         if (!book.listed) revert ReserveAssetUnknown(asset);
     }
 
     /// @inheritdoc IReserve
-    function assetOf(address asset) external view returns (Asset memory) {
+    function assetOf(
+        address asset
+    ) external view returns (Asset memory) {
         return _assets[asset];
     }
 
@@ -206,14 +271,19 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserve
-    function assetAt(uint256 index) external view returns (address) {
+    function assetAt(
+        uint256 index
+    ) external view returns (address) {
         return _list[index];
     }
 
     // ------------------------------------------------------------------------------------------ who calls
 
     /// @dev Restricted functions are never called through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
+    function _checkCanCall(
+        address caller,
+        bytes calldata data
+    ) internal override {
         if (caller != msg.sender) revert ReserveForwardedCall(caller);
         super._checkCanCall(caller, data);
     }

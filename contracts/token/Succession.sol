@@ -8,12 +8,19 @@ pragma solidity 0.8.30;
 /// `size << 160 | newest wallet` (root of a line) or an address (the next link towards the root).
 library Succession {
     /// @notice The newest wallet of the line.
-    function newestOf(mapping(address => uint256) storage lines, address wallet) internal view returns (address newest) {
+    function newestOf(
+        mapping(address => uint256) storage lines,
+        address wallet
+    ) internal view returns (address newest) {
         (, newest,) = _find(lines, wallet);
     }
 
     /// @notice Join the lines of two wallets; `newWallet` is the newest. Both are the newest of their lines before.
-    function replace(mapping(address => uint256) storage lines, address oldWallet, address newWallet) internal {
+    function replace(
+        mapping(address => uint256) storage lines,
+        address oldWallet,
+        address newWallet
+    ) internal {
         (address a,, uint256 sizeA) = _find(lines, oldWallet);
         (address b,, uint256 sizeB) = _find(lines, newWallet);
         (address root, address leaf) = sizeA < sizeB ? (b, a) : (a, b);
@@ -21,11 +28,10 @@ library Succession {
         lines[root] = ((sizeA + sizeB) << 160) | uint160(newWallet);
     }
 
-    function _find(mapping(address => uint256) storage lines, address wallet)
-        private
-        view
-        returns (address root, address newest, uint256 size)
-    {
+    function _find(
+        mapping(address => uint256) storage lines,
+        address wallet
+    ) private view returns (address root, address newest, uint256 size) {
         root = wallet;
         uint256 word = lines[root];
         if (word == 0) return (root, wallet, 1);

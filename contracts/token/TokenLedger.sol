@@ -36,12 +36,13 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     mapping(address wallet => Freezes.Freeze) internal _freezes;
     uint96 private _supply; // [cmt]
 
-    constructor(address authority_, address forwarder, uint96 supplyCap_, string memory name_, string memory symbol_)
-        ERC20(name_, symbol_)
-        ERC20Permit(name_)
-        AccessManaged(authority_)
-        ERC2771Context(forwarder)
-    {
+    constructor(
+        address authority_,
+        address forwarder,
+        uint96 supplyCap_,
+        string memory name_,
+        string memory symbol_
+    ) ERC20(name_, symbol_) ERC20Permit(name_) AccessManaged(authority_) ERC2771Context(forwarder) {
         uint256 length = bytes(name_).length;
         if (length == 0 || length > MAX_NAME) revert TokenNameInvalid(length, MAX_NAME);
         supplyCap = supplyCap_;
@@ -58,16 +59,24 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         return _supply;
     }
 
-    function balanceOf(address wallet) public view override(ERC20, IERC20) returns (uint256) {
+    function balanceOf(
+        address wallet
+    ) public view override(ERC20, IERC20) returns (uint256) {
         return _accounts[wallet].word.balance();
     }
 
-    function nonces(address owner) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
+    function nonces(
+        address owner
+    ) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
         return super.nonces(owner);
     }
 
     /// @dev Every ordinary movement, mint and burn. Refuses blocked senders and, unless a contract of the suite sends, receivers of the suite.
-    function _update(address from, address to, uint256 value) internal override {
+    function _update(
+        address from,
+        address to,
+        uint256 value
+    ) internal override {
         uint256 fromWord;
         if (from == address(0)) {
             uint256 supply = _supply + value;
@@ -90,7 +99,12 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     }
 
     /// @dev Adds to a wallet or its successor and emits the Transfer events. No overflow: all balances together are at most supplyCap.
-    function _credit(address from, address to, uint256 value, bool suiteSends) internal {
+    function _credit(
+        address from,
+        address to,
+        uint256 value,
+        bool suiteSends
+    ) internal {
         uint256 word = _accounts[to].word;
         if (word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
             if (word & AccountWord.REPLACED != 0) {
@@ -105,7 +119,11 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         emit Transfer(from, to, value);
     }
 
-    function _less(address wallet, uint256 word, uint256 value) internal pure returns (uint256) {
+    function _less(
+        address wallet,
+        uint256 word,
+        uint256 value
+    ) internal pure returns (uint256) {
         if (word.balance() < value) revert ERC20InsufficientBalance(wallet, word.balance(), value);
         unchecked {
             return word - value;
@@ -113,18 +131,29 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     }
 
     /// @dev The word without a freeze that is over; reverts for a wallet that may not pay at all.
-    function _cleared(address wallet, uint256 word) internal view returns (uint256) {
+    function _cleared(
+        address wallet,
+        uint256 word
+    ) internal view returns (uint256) {
         _refuseReplaced(wallet, word);
         if (word & AccountWord.RECOVERY_HOLD != 0) revert TokenRecoveryPending(wallet);
         return _freezes.untilOf(wallet) == 0 ? word & ~AccountWord.FROZEN : word;
     }
 
-    function _refuseReplaced(address wallet, uint256 word) internal view {
+    function _refuseReplaced(
+        address wallet,
+        uint256 word
+    ) internal view {
         if (word & AccountWord.REPLACED != 0) revert TokenWalletReplaced(wallet, _lines.newestOf(wallet));
     }
 
     /// @dev A replaced wallet gives no allowance, neither by transaction nor by permit.
-    function _approve(address owner, address spender, uint256 value, bool emitEvent) internal override {
+    function _approve(
+        address owner,
+        address spender,
+        uint256 value,
+        bool emitEvent
+    ) internal override {
         if (emitEvent) _refuseReplaced(owner, _accounts[owner].word);
         super._approve(owner, spender, value, emitEvent);
     }
@@ -132,15 +161,24 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     // ------------------------------------------------------------------------------------------------ for the storey above
 
     /// @dev A replaced wallet signs nothing.
-    function _checkSignature(address wallet, bytes32 structHash, bytes calldata signature) internal view {
+    function _checkSignature(
+        address wallet,
+        bytes32 structHash,
+        bytes calldata signature
+    ) internal view {
         _refuseReplaced(wallet, _accounts[wallet].word);
-        if (!Signatures.isValid(wallet, _hashTypedDataV4(structHash), signature)) revert TokenSignatureInvalid(wallet);
+        if (!Signatures.isValid(wallet, _hashTypedDataV4(structHash), signature)) {
+            revert TokenSignatureInvalid(wallet);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ who calls
 
     /// @dev Restricted functions are never called through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
+    function _checkCanCall(
+        address caller,
+        bytes calldata data
+    ) internal override {
         if (caller != msg.sender) revert TokenForwardedCall(caller);
         super._checkCanCall(caller, data);
     }
