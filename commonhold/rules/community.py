@@ -109,16 +109,17 @@ class Community:
         ledger, opened = LeaseLedger.activate(terms, day)
         lease = len(self.leases) + 1
         out = Outgo()
-        with self._whole(*terms.tenants):
+        with self._whole(*terms.tenants, submitter):
             if terms.opening.day:
-                self._pull(submitter, terms.deposit + terms.opening.prepaid, day)
+                self._pull(submitter, terms.deposit, day, ESCROW)
+                self._pull(submitter, terms.opening.prepaid, day)
             else:
                 for tenant, deposit, fee in zip(terms.tenants, opened.deposits, opened.fees, strict=True):
-                    self._pull(tenant, deposit + fee, day)
+                    self._pull(tenant, deposit, day, ESCROW)
+                    self._pull(tenant, fee, day)
                 for one_off in terms.fees:
                     out.add(one_off.payee, one_off.amount)
         if terms.deposit:
-            self.money.transfer(LEASES, ESCROW, terms.deposit)
             self.deposits.book(lease, opened.deposits, terms.arbiter)
         self.leases[lease] = ledger
         self._deliver(out)
@@ -273,7 +274,7 @@ class Community:
     @contextmanager
     def _whole(self, *parties: int, lease: int = 0) -> Iterator[None]:
         """All of an act or nothing of it: what a refusal interrupts is taken back."""
-        purses = {party: replace(self.money.purse(party)) for party in (*parties, LEASES)}
+        purses = {party: replace(self.money.purse(party)) for party in (*parties, LEASES, ESCROW)}
         ledger = self.leases[lease].copy() if lease in self.leases else None
         try:
             yield
@@ -283,9 +284,10 @@ class Community:
                 self.leases[lease] = ledger
             raise
 
-    def _pull(self, payer: int, amount: int, day: int) -> None:
+    def _pull(self, payer: int, amount: int, day: int, receiver: int = LEASES) -> None:
+        """Money that a payer asked to pay, to the leases or by their order to the deposits. [cmt]"""
         if amount:
-            self.money.pull(LEASES, self.bit, month_of(day), payer, amount)
+            self.money.pull(receiver, self.bit, month_of(day), payer, amount)
 
     def _collect(self, items: Sequence[tuple[int, int]], day: int) -> Sequence[Collected]:
         return self.money.collect(LEASES, self.bit, month_of(day), items)

@@ -284,9 +284,12 @@ class LeaseLedger:
         if change.kind == ChangeKind.TENANT:
             if change.party in (0, self.landlord):
                 raise ChangeInvalid(change.kind, change.party, self.landlord)
+            # a tenant leaves with an empty pot; a single tenant's is looked at first
+            if account.pot and len(self.accounts) == 1:
+                raise ChangeInvalid(change.kind, account.pot, 0)
             self._need_stranger(change)
             if account.pot:
-                raise ChangeInvalid(change.kind, account.pot, 0)  # a tenant leaves with an empty pot
+                raise ChangeInvalid(change.kind, account.pot, 0)
             account.account.tenant = change.party
         elif change.kind == ChangeKind.WAIVE_RENT:
             if not 1 <= change.amount <= account.principal:

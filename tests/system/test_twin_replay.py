@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from commonhold.rules.calendar import boundary, label_of, month_day, month_of
+from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import LANDLORD_INDEX, Change, ChangeKind, State
 from commonhold.rules.terms import DayCount, OneOffFee, Opening, RentStep
 from tests.mirror import Mirror
@@ -20,6 +21,14 @@ from tests.mirror import Mirror
 LIVES = 150 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 20
 ACTS = 90
 RENT = 1_000_000
+
+
+_REVIEW = {
+    Phase.CLAIMING: ("claim",),
+    Phase.ANSWERING: ("accept", "offer"),
+    Phase.AWARDING: ("take", "award"),
+}
+_ANY = ("claim", "accept", "offer", "take", "award", "silence")
 
 
 class Life:
@@ -45,7 +54,7 @@ class Life:
         rng = self.rng
         party = party or rng.choice(self.tenants)
         limit = rng.choice((RENT // 10_000 * 10_000, 3 * RENT, 1_000 * RENT))
-        expiry = month_of(self.mirror.day) + rng.choice((0, 3, 60))
+        expiry = month_of(self.mirror.day) + rng.choice((0, 3, 60, 60, 60))
         self.mirror.mandate(party, limit, expiry, partial=rng.random() < 0.4)
 
     def revoke_mandate(self) -> None:
@@ -113,11 +122,12 @@ class Life:
         self.mirror.pay(lease, account.tenant, amount, self.rng.choice((account.tenant, *self.landlords)))
 
     def refund(self) -> None:
-        lease = self.lease()
-        account = self.rng.choice(self.mirror.twin.figures(lease, self.mirror.day))
-        self.mirror.refund(
-            lease, account.tenant, self.rng.choice((0, 1, account.pot, self.rng.randint(1, RENT)))
-        )
+        twin, day = self.mirror.twin, self.mirror.day
+        prepaid = [lease for lease in twin.leases if any(f.pot for f in twin.figures(lease, day))]
+        lease = self.rng.choice(prepaid or [self.lease()])
+        account = max(twin.figures(lease, day), key=lambda figures: figures.pot)
+        amount = self.rng.choice((0, 1, account.pot // 2, account.pot, self.rng.randint(1, RENT)))
+        self.mirror.refund(lease, account.tenant, amount)
 
     def settle(self) -> None:
         leases = list(self.mirror.twin.leases)
@@ -158,12 +168,14 @@ class Life:
         self.mirror.close(self.lease())
 
     def review(self) -> None:
-        rng, lease = self.rng, self.lease()
-        ledger, deposit = self.mirror.twin.lease(lease), self.mirror.twin.deposits.deposit(lease)
-        if not deposit.parts:
+        rng, twin = self.rng, self.mirror.twin
+        in_review = [i for i, ledger in twin.leases.items() if ledger.state == State.DEPOSIT_REVIEW]
+        lease = rng.choice(in_review) if in_review and rng.random() < 0.9 else self.lease()
+        ledger, deposit = twin.lease(lease), twin.deposits.deposit(lease)
+        if not deposit.left:
             return
         tenant = rng.choice(ledger.accounts).tenant
-        act = rng.choice(("claim", "accept", "offer", "take", "award", "silence"))
+        act = rng.choice(_REVIEW.get(deposit.phase, _ANY) if rng.random() < 0.8 else _ANY)
         if act == "claim":
             self.mirror.claim(lease, [rng.randint(1, RENT) for _ in range(rng.randint(0, 3))])
         elif act == "accept":

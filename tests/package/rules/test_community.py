@@ -59,6 +59,12 @@ def test_a_lease_taken_over_takes_deposit_and_prepayment_from_who_submits_it() -
     village.activate(replace(HOME, start_day=D(2026, 1, 1), opening=opening), START + 3, submitter=AGENT)
     assert (village.money.balance(AGENT), village.money.balance(ANNA)) == (600_000, 100_000_000)
     assert village.held == village.money.balance(LEASES) == 400_000
+    taken = replace(village.money.purse(AGENT))
+    again = replace(HOME, start_day=D(2026, 1, 1), opening=opening, deposit=500_000)
+    assert (
+        refused(lambda: village.activate(again, START + 3, submitter=AGENT))[0] == "ERC20InsufficientBalance"
+    )
+    assert village.money.purse(AGENT) == taken
 
 
 def test_a_tenant_without_the_deposit_gets_no_lease_and_loses_nothing() -> None:
