@@ -62,7 +62,7 @@ def test_a_lease_taken_over_takes_deposit_and_prepayment_from_who_submits_it() -
     taken = replace(village.money.purse(AGENT))
     again = replace(HOME, start_day=D(2026, 1, 1), opening=opening, deposit=500_000)
     assert (
-        refused(lambda: village.activate(again, START + 3, submitter=AGENT))[0] == "ERC20InsufficientBalance"
+        refused(lambda: village.activate(again, START + 3, submitter=AGENT))[0] == "ERC20InsufficientAllowance"
     )
     assert village.money.purse(AGENT) == taken
 
