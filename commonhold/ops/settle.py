@@ -15,7 +15,7 @@ from typing import Any, Final
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.base import Event
 from commonhold.chain.contracts.leases import Result
-from commonhold.chain.send import Order, Receipt, Sender
+from commonhold.chain.send import FeeTooHigh, Order, Receipt, Sender
 from commonhold.rules.codes import Code
 from commonhold.words import reason
 
@@ -181,13 +181,19 @@ def _batches(
     size, start = _FIRST_SIZE, 0
     while start < len(ids):
         batch = ids[start : start + size]
-        needed = sender.estimate(suite.leases.settle(batch))
-        if needed * _MARGIN[0] // _MARGIN[1] > most and len(batch) > 1:
-            size = max(1, len(batch) // 2)
+        gas = sender.estimate(suite.leases.settle(batch)) * _MARGIN[0] // _MARGIN[1]
+        if gas > most and len(batch) > 1:
+            size = len(batch) // 2
             continue
-        yield batch, min(needed * _MARGIN[0] // _MARGIN[1], most)
+        if gas > sender.fees.gas_most:
+            raise FeeTooHigh(
+                f"Settling lease {batch[0]} alone needs {gas:,} gas, more than the {sender.fees.gas_most:,} "
+                "allowed for one transaction.",
+                "Raise the limit of a transaction.",
+            )
+        yield batch, gas
         start += len(batch)
-        if needed * 3 < most:
+        if gas * 3 < most:
             size = min(MOST, size * 2)
 
 
