@@ -1,7 +1,7 @@
 """The repository's tools: locks that hold everywhere, test runs that add up, probes that change nothing.
 
 Branches: an npm lock with addresses and without the other platforms' binaries · a Python lock line without
-hash · jobs that pass, fail, collect nothing · tests shared out by folder · every statement and condition probed.
+hash · jobs that pass, fail, collect nothing · tests shared out by folder · statements and conditions probed.
 """
 
 import json
