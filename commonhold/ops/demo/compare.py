@@ -118,15 +118,17 @@ def _told(field: str, value: Any) -> str:
 
 @dataclass(slots=True)
 class Count:
-    """How much was compared and found the same."""
+    """How much was compared and found the same.
 
-    months: int = 0
+    pictures: of everything, one at the start, one after each month."""
+
+    pictures: int = 0
     leases: int = 0
     figures: int = 0
     batches: int = 0
 
     def add_picture(self, picture: Picture) -> None:
-        self.months += 1
+        self.pictures += 1
         self.leases += len(picture.leases)
         accounts = sum(len(one.accounts) for one in picture.leases.values())
         self.figures += accounts * len(AccountFigures._fields)

@@ -1,7 +1,7 @@
 """Keys of invented residents, and what they sign.
 
-Only the demo and `simulate` make keys for residents, and only for development chains: each follows from a seed
-and a party's number, so that a run can be repeated. Nobody's real key is ever made or kept here.
+Only the demo and `simulate` make keys for residents, and only for development chains: each follows from a
+seed and a party's number, so that a run can be repeated. Nobody's real key is ever made or kept here.
 """
 
 from collections.abc import Mapping

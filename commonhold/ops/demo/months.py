@@ -1,7 +1,6 @@
 """What happened in a month, counted for a person: from the chain's answers, after they were compared."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +31,6 @@ class Month:
     attempts: Counter[Code]
     amounts: Counter[Code]
     events: tuple[str, ...]
-    total_due: int
 
     def as_json(self) -> dict[str, Any]:
         """Amounts in base units as decimal strings."""
@@ -74,13 +72,12 @@ class Tally:
         if event:
             self.events.append(event)
 
-    def close(self, picture: Picture, before: Sequence[Month]) -> Month:
-        """The month as a whole, with the figures of its last day."""
+    def close(self, picture: Picture, before: int) -> Month:
+        """The month as a whole, with the figures of its last day. before: due when it began [cmt]."""
         accounts = [account for one in picture.leases.values() for account in one.accounts]
-        total = sum(account.due for account in accounts)
         return Month(
             month=self.month,
-            due=total - (before[-1].total_due if before else 0),
+            due=total_due(picture) - before,
             collected=self.collected,
             paid=self.paid,
             owed=sum(max(0, account.due - account.settled) for account in accounts),
@@ -91,8 +88,12 @@ class Tally:
             attempts=self.attempts,
             amounts=self.amounts,
             events=tuple(self.events),
-            total_due=total,
         )
 
 
 _RUNNING = (State.ACTIVE, State.NOTICE, State.HOLDOVER)
+
+
+def total_due(picture: Picture) -> int:
+    """All principal that has fallen due so far. [cmt]"""
+    return sum(account.due for one in picture.leases.values() for account in one.accounts)

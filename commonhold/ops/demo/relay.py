@@ -9,7 +9,10 @@ from commonhold.chain.send import Order, Receipt, TransactionFailed
 from commonhold.ops.demo.keys import Key, digest, separator
 from commonhold.ops.demo.stage import Stage
 
-_FORM: Final = "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+_FORM: Final = (
+    "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,"
+    "bytes data)"
+)
 _INNER_GAS: Final = 3_000_000
 _OUTER_GAS: Final = 3_400_000
 

@@ -2,8 +2,8 @@
 
 Columns: day, action, lease, who, amount, detail, remark. `lease` is the roll's own number of the lease, or *
 for all; `who` is "landlord", "tenant", "tenant 2" (in the order of the roll), or "*". Amounts are money
-("1,500.00"), or parts of what the lease says: "50% rent", "100% deposit", "400% payment" (one payment: the rent
-of the months paid at a time), "due" (rent and late fees owed at that moment), "late fees", "break fee".
+("1,500.00"), or parts of what the lease says: "50% rent", "100% deposit", "400% payment" (one payment: the
+rent of the months paid at a time), "due" (what is owed at that moment), "late fees", "break fee".
 
     habit      how a tenant pays from that day on: "on time", "late 4", "by hand 2", "early 6", "short 60",
                "nothing"
@@ -12,7 +12,8 @@ of the months paid at a time), "due" (rent and late fees owed at that moment), "
     revoke     takes the mandate back
     fund       money from the bank arrives in the wallet
     pay        pays by hand; refund: takes prepaid money back
-    rent       both sides agree to a new rent from the day in `detail` on; renewal, holdover: to a new last day
+    rent       both sides agree to a new rent from the day in `detail` on
+    renewal    both sides agree to a later last day, and its rent; holdover: the tenant stays on until then
     notice     the tenants end the lease early by its break clause, with its fee; last day in `detail`
     end        both sides agree to an earlier last day
     tenant     `who` leaves, the party of the lease in `detail` takes his place ("FL-23-010 tenant 1")

@@ -1,10 +1,9 @@
-"""The stage of the story: a chain of its own, the suite on it, the roll imported, every lease signed and active.
+"""The stage of the story: a chain of its own, the suite on it, the roll imported, every lease signed.
 
-Everything goes through the doors that a manager uses (deploy, import, registrar, activate); only the residents
-are invented, and sign with keys that follow from the seed.
+Everything goes through the doors that a manager uses (deploy, import, registrar, activate); only the
+residents are invented, and sign with keys that follow from the seed.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from commonhold.ops.lease import first_payment
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.registrar import ChainRegistrar
 from commonhold.rules.terms import LeaseTerms
+from commonhold.store import FILE as STORE_FILE
 from commonhold.store import Lease, Store
 from commonhold.units import Day
 
@@ -41,7 +41,7 @@ _WAITING: Final = Waiting(stuck=2, poll=0.05)
 _PERMIT: Final = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 _LINK: Final = "LinkWallet(uint32 party,address wallet,uint256 nonce,uint256 deadline)"
 
-Tell = Callable[[int], object]  # how many more are done
+Tell = Callable[[int], None]  # how many more are done
 
 
 @dataclass(slots=True)
@@ -74,31 +74,35 @@ class Stage:
 
 
 @contextmanager
-def open_stage(folder: Path, cutover: Day, seed: int) -> Iterator[Stage]:
-    """A chain that begins on the cut-over day, with the suite deployed. Its state stays in `folder`."""
+def open_stage(folder: Path, cutover: Day, seed: int, *, keep: bool = False) -> Iterator[Stage]:
+    """A chain that begins on the cut-over day, with the suite deployed. Its state stays in `folder`.
+
+    keep: leave it running when all went well."""
+    state = folder / "chain-state.json"
+    for path in (state, folder / "store" / STORE_FILE):
+        path.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     parameters = local_parameters(
         supply_cap=_CAP, minters={local_account("TREASURER").address: _CAP}, name="Maple Grove"
     )
     begin = morning_of(cutover, parameters.utc_offset)
-    state = folder / "chain-state.json"
-    state.unlink(missing_ok=True)
-    with Node(state=state, timestamp=begin, gas_limit=_GAS_LIMIT) as node:
+    node = Node(state=state, timestamp=begin, gas_limit=_GAS_LIMIT, keep=keep).start()
+    try:
         deployment = deploy_local(node.rpc_url, parameters, folder / "deployments" / "local")
         connection = Connection(node.rpc_url)
-        suite = deployment.suite(connection)
         with Store.open(folder / "store") as store:
             store.bind_chain(connection.chain_id, connection.genesis_hash)
+            senders = (Sender(connection, local_account(role), waiting=_WAITING) for role in _ROLES)
             yield Stage(
                 folder=folder,
                 node=node,
                 connection=connection,
                 deployment=deployment,
-                suite=suite,
+                suite=deployment.suite(connection),
                 clock=Clock(connection, parameters.utc_offset),
                 store=store,
                 keys=Keys(connection, seed),
-                offices=Offices(*(Sender(connection, local_account(role), waiting=_WAITING) for role in _ROLES)),
+                offices=Offices(*senders),
                 cutover=cutover,
                 until=begin + FAR,
                 drafts=[],
@@ -106,6 +110,11 @@ def open_stage(folder: Path, cutover: Day, seed: int) -> Iterator[Stage]:
                 hashes=[],
             )
         connection.close()
+    except BaseException:
+        node.stop()
+        raise
+    if not keep:
+        node.stop()
 
 
 _ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER")
@@ -149,7 +158,7 @@ def mint_to(stage: Stage, sums: Sequence[tuple[str, int]], slip: str) -> None:
 
 
 def sign_and_activate(stage: Stage, tell: Tell) -> None:
-    """Both sides of every lease sign its terms; tenants of new leases add a permit for their first payment."""
+    """Both sides of every lease sign; tenants of new leases add a permit for their first payment."""
     units, parties = stage.store.unit_ids(), stage.store.party_ids()
     stage.forms = [
         draft.terms_with(units, parties, salt=keccak(text=f"salt {draft.key}"), deadline=stage.until)
@@ -220,8 +229,3 @@ def _permits(stage: Stage) -> dict[bytes, dict[int, Permit]]:
         stage, [(stage.keys.of(party).address, sum_) for party, sum_ in first_payments(stage)], "first money"
     )
     return found
-
-
-def took(begin: float) -> str:
-    """How long something took, for a person."""
-    return f"{time.monotonic() - begin:.1f} s"

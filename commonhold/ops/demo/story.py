@@ -5,21 +5,22 @@ day, and again 3, 7 and 15 days later; on the first of a month everything that i
 closed, deposits whose clock has run out are finished. After each month everything is compared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from commonhold.ops.demo import compare
 from commonhold.ops.demo.acts import Acts
 from commonhold.ops.demo.habits import Habits
-from commonhold.ops.demo.months import Month, Tally
+from commonhold.ops.demo.months import Month, Tally, total_due
 from commonhold.ops.demo.scenario import Scenario
-from commonhold.ops.demo.sides import Side
+from commonhold.ops.demo.sides import Picture, Side
 from commonhold.ops.demo.twin_side import TwinSide
 from commonhold.rules.calendar import first_of, month_day
 from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import State
-from commonhold.units import Day, Month as MonthNumber
+from commonhold.units import Day
+from commonhold.units import Month as MonthNumber
 
 AGAIN: Final = (3, 7, 15)  # days after the due day
 BATCH: Final = 100  # leases in one transaction
@@ -39,31 +40,45 @@ class Story:
     parties: Sequence[int]
     count: compare.Count = field(default_factory=compare.Count)
     months: list[Month] = field(default_factory=list)
+    before: int = 0  # all that had fallen due when the month began [cmt]
 
     @property
     def sides(self) -> tuple[Side, Side]:
         return self.chain, self.twin
 
-    def live(self, first: Day, months: int, tell: Callable[[int, Day], object]) -> None:
-        """All months from the one of `first`. tell: hears of each day. Raises compare.TwinDisagrees."""
-        month = MonthNumber(month_day(first)[0])
-        day = first
-        for number in range(months):
-            self._live_month(day, MonthNumber(month + number), tell)
-            day = Day(first_of(month + number + 1))
+    def begin(self, day: Day) -> None:
+        """The books as the roll left them, on both sides. Raises compare.TwinDisagrees."""
+        found = self._compare(day)
+        self.before = total_due(found)
 
-    def _live_month(self, first: Day, month: MonthNumber, tell: Callable[[int, Day], object]) -> None:
-        tally = Tally(month)
+    @staticmethod
+    def days(first: Day, months: int) -> int:
+        """How many days `live` lives."""
+        return first_of(month_day(first)[0] + months) - first
+
+    def live(self, first: Day, months: int, tell: Callable[[int, Day], object]) -> Iterator[Month]:
+        """Month after month, from the one of `first`; `tell` hears of each day. Raises TwinDisagrees."""
+        month = month_day(first)[0]
         day = first
-        for number in range(first, first_of(month + 1)):
-            day = Day(number)
-            self._live_day(day, tally)
-            tell(1, day)
+        for number in range(month, month + months):
+            tally = Tally(MonthNumber(number))
+            while day < first_of(number + 1):
+                self._live_day(day, tally)
+                tell(1, day)
+                day = Day(day + 1)
+            found = self._compare(Day(day - 1))
+            lived = tally.close(found, self.before)
+            self.before = total_due(found)
+            self.months.append(lived)
+            yield lived
+
+    def _compare(self, day: Day) -> Picture:
+        """Everything against the twin; answers what the chain says."""
         mine = self.twin.picture(list(self.names), self.parties)
         found = self.chain.picture(list(self.names), self.parties)
         compare.need_same(day, compare.pictures(mine, found, self.names))
         self.count.add_picture(mine)
-        self.months.append(tally.close(found, self.months))
+        return found
 
     # ---------------------------------------------------------------- one day
 

@@ -1,0 +1,210 @@
+"""One life from a roll to the last comparison: what `demo` and `simulate` share."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from commonhold.ops.demo.acts import Acts
+from commonhold.ops.demo.chain_side import ChainSide
+from commonhold.ops.demo.habits import Habits
+from commonhold.ops.demo.outcome import Life, write_outcome, write_statements
+from commonhold.ops.demo.scenario import Scenario
+from commonhold.ops.demo.show import progress, show_month, totals_table
+from commonhold.ops.demo.stage import (
+    OFFICE,
+    Stage,
+    bring_in,
+    first_payments,
+    open_stage,
+    sign_and_activate,
+)
+from commonhold.ops.demo.story import Story
+from commonhold.ops.demo.twin_side import TwinSide
+from commonhold.ops.intake.roll import RollReport
+from commonhold.rules.ledger import State
+from commonhold.units import Day, LeaseId, PartyId, UnitId, format_day
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What is lived.
+
+    telling: keys of leases whose statements are written; calendar: of those whose due days are told."""
+
+    title: str
+    report: RollReport
+    scenario: Scenario
+    months: int
+    seed: int
+    telling: Sequence[str] = ()
+    calendar: Sequence[str] = ()
+    keep_chain: bool = False
+
+    @property
+    def cutover(self) -> Day:
+        return self.report.cutover or Day(0)
+
+
+@dataclass(slots=True)
+class Watch:
+    """How long what took [s]."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def on(self, name: str) -> Iterator[None]:
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spent[name] = self.spent.get(name, 0) + time.monotonic() - begin
+
+
+def live(folder: Path, play: Play, console: Console) -> Life:
+    """Raises TwinDisagrees, and what the tools raise."""
+    watch = Watch()
+    begin = time.monotonic()
+    with progress(console) as bar, open_stage(folder, play.cutover, play.seed, keep=play.keep_chain) as stage:
+        watch.spent["deploy"] = time.monotonic() - begin
+        _prepare(stage, play, bar, watch, console)
+        return _play(stage, play, bar, watch, console)
+
+
+def _prepare(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Console) -> None:
+    people, units = len(play.report.parties), len(play.report.units)
+    with watch.on("import"):
+        task = bar.add_task("parties, units and wallets", total=2 * people + units)
+        bring_in(stage, play.report, lambda done: bar.advance(task, done))
+    with watch.on("activate"):
+        task = bar.add_task("leases signed and activated", total=len(stage.drafts))
+        sign_and_activate(stage, lambda done: bar.advance(task, done))
+    running = sum(draft.running for draft in stage.drafts)
+    _say(
+        console,
+        f"{format_day(stage.cutover)}: {units} units, {people} people and companies and {len(stage.drafts)} "
+        f"leases brought in ({running} running, {len(stage.drafts) - running} to come); all are signed and "
+        "active.",
+    )
+
+
+def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Console) -> Life:
+    chain = ChainSide(stage)
+    story = _story(stage, play, chain)
+    with watch.on("live"):
+        for action in play.scenario.on(stage.cutover):
+            story.acts.perform(action)
+        story.begin(stage.cutover)
+        first = Day(stage.cutover + 1)
+        task = bar.add_task("days lived", total=story.days(first, play.months))
+
+        def told(count: int, day: Day) -> None:
+            bar.update(task, advance=count, description=f"lived until {format_day(day)}")
+
+        for month in story.live(first, play.months, told):
+            show_month(console, month)
+    console.print(totals_table(story.months))
+    for text in _due_days(stage, play):
+        _say(console, text)
+    with watch.on("statements"):
+        telling = {
+            number: f"{key.removeprefix('no ').upper()} ({stage.store.label_of(UnitId(terms.unit))})"
+            for number, (key, terms) in enumerate(
+                zip((draft.key for draft in stage.drafts), stage.forms, strict=True), start=1
+            )
+            if key in play.telling
+        }
+        files = write_statements(stage.folder, stage.suite, telling, _names(stage))
+    _note_ends(stage, story.twin)
+    life = Life(
+        title=play.title,
+        seed=play.seed,
+        leases=len(stage.drafts),
+        parties=len(story.parties),
+        units=len(play.report.units),
+        months=story.months,
+        count=story.count,
+        seconds=watch.spent,
+        gas=chain.gas,
+        settled=sum(month.attempts.total() for month in story.months),
+        rpc=stage.node.rpc_url if play.keep_chain else "",
+    )
+    write_outcome(stage.folder, life, life.rpc or _USUAL, files)
+    _say_result(console, life)
+    return life
+
+
+_USUAL = "http://127.0.0.1:8545"  # where `commonhold chain up` starts a chain
+
+
+def _story(stage: Stage, play: Play, chain: ChainSide) -> Story:
+    twin = TwinSide(stage.suite.token.collector_bit(stage.suite.leases.address), OFFICE)
+    twin.begin_day(stage.cutover)
+    twin.activate(stage.forms, first_payments(stage))
+    habits = Habits(twin)
+    keys = {number: draft.key.removeprefix("no ") for number, draft in enumerate(stage.drafts, start=1)}
+    numbers = {key: number for number, key in keys.items()}
+    return Story(
+        chain=chain,
+        twin=twin,
+        scenario=play.scenario,
+        acts=Acts(chain, twin, play.scenario, habits, numbers),
+        habits=habits,
+        names={number: key.upper() for number, key in keys.items()},
+        parties=sorted(stage.store.party_ids().values()),
+    )
+
+
+def _due_days(stage: Stage, play: Play) -> Iterator[str]:
+    """The days on which a lease fell due, by the contract's own schedule."""
+    first = Day(stage.cutover)
+    days = range(first, first + Story.days(Day(first + 1), play.months) + 1)
+    for number, draft in enumerate(stage.drafts, start=1):
+        if draft.key in play.calendar:
+            dues = stage.suite.leases.due_on(number, [first - 1, *days])
+            found = [
+                format_day(Day(day)) for day, due, old in zip(days, dues[1:], dues, strict=False) if due > old
+            ]
+            yield f"{draft.key.removeprefix('no ').upper()} fell due on {', '.join(found)}"
+
+
+def _names(stage: Stage) -> Mapping[str, str]:
+    """ "party 7" and "unit 3" -> what people call them."""
+    parties = {number: stage.store.name_of(PartyId(number)) for number in stage.store.party_ids().values()}
+    units = {number: stage.store.label_of(UnitId(number)) for number in stage.store.unit_ids().values()}
+    return {
+        **{f"party {number}": name for number, name in parties.items()},
+        **{f"unit {number}": name for number, name in units.items()},
+    }
+
+
+def _note_ends(stage: Stage, twin: TwinSide) -> None:
+    """The store learns which leases are over, and the ends that were agreed."""
+    for number, draft in enumerate(stage.drafts, start=1):
+        ledger = twin.community.leases[number]
+        over = ledger.state > State.HOLDOVER
+        if over or ledger.schedule.end_day != draft.terms.end_day:
+            row = stage.store.lease_by_id(LeaseId(number))
+            if row is not None:
+                stage.store.mark_end(row.key, Day(ledger.schedule.end_day), ended=over)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(Text(text), soft_wrap=True)
+
+
+def _say_result(console: Console, life: Life) -> None:
+    count = life.count
+    _say(
+        console,
+        f"Contracts and twin agree: {count.figures:,} figures of {life.leases} leases in {len(life.months)} "
+        f"months, and {count.batches} settlements, to the base unit.",
+    )
+    _say(console, f"Settling cost {life.gas // max(1, life.settled):,} gas a lease.")
+    spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in life.seconds.items())
+    _say(console, f"Time: {spent}; {sum(life.seconds.values()):.1f} s in all.")

@@ -1,0 +1,155 @@
+"""What the story leaves behind: summary.json, a page with a chart, statements, settings to explore with."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from commonhold.chain.contracts import Suite
+from commonhold.ops.chart import FONTS, Series, bars
+from commonhold.ops.demo.compare import Count
+from commonhold.ops.demo.months import Month
+from commonhold.ops.demo.show import cents, failed
+from commonhold.ops.statement import statement
+from commonhold.ops.statement_files import write_page, write_table
+from commonhold.units import MONEY_ONE, format_month
+from commonhold.words import reason
+
+_SETTINGS: Final = """# To explore what the demo left: run commonhold in this folder.
+[network]
+name = "local"
+rpc = "{rpc}"
+
+[folders]
+deployments = "deployments"
+data = "store"
+"""
+_STYLE: Final = f"""
+body {{ font-family: {FONTS}; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1b1b1b; }}
+table {{ border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }}
+th, td {{ border-bottom: 1px solid #ddd; padding: 0.3rem 0.7rem; text-align: right; }}
+th:first-child, td:first-child {{ text-align: left; }}
+ul {{ line-height: 1.5; }} svg {{ width: 100%; height: auto; border: 1px solid #ddd; }}
+.same {{ background: #e7f4ea; padding: 0.7rem 1rem; border-radius: 4px; }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All that is worth telling. seconds: by what they were spent on [s]; gas: of all settlements [gas]."""
+
+    title: str
+    seed: int
+    leases: int
+    parties: int
+    units: int
+    months: Sequence[Month]
+    count: Count
+    seconds: Mapping[str, float]
+    gas: int
+    settled: int
+    rpc: str  # of the chain, if it still runs
+
+    def as_json(self) -> dict[str, Any]:
+        """Amounts in base units as decimal strings."""
+        return {
+            "title": self.title,
+            "seed": self.seed,
+            "leases": self.leases,
+            "parties": self.parties,
+            "units": self.units,
+            "twin": {"differences": 0, "compared": self.count.as_json()},
+            "settlement": {"gas": self.gas, "leases": self.settled},
+            "seconds": {name: round(spent, 1) for name, spent in self.seconds.items()},
+            "months": [month.as_json() for month in self.months],
+        }
+
+
+def chart_of(life: Life) -> str:
+    """Collections by month."""
+
+    def series(name: str, colour: str, sums: Sequence[int]) -> Series:
+        return Series(name, colour, [sum_ / MONEY_ONE / 1000 for sum_ in sums])
+
+    months = life.months
+    return bars(
+        "Rent collected, month by month",
+        [format_month(month.month) for month in months],
+        [
+            series("collected by settlement", "#2f7d4f", [month.collected for month in months]),
+            series("paid by hand", "#5b8fd6", [month.paid for month in months]),
+        ],
+        series("rent owed at the month's end", "#c0392b", [month.owed for month in months]),
+        unit="thousand",
+    )
+
+
+def page_of(life: Life, statements: Mapping[str, str]) -> str:
+    """One page: what was lived, the chart, the months, what happened. statements: name -> file."""
+    rows = "".join(
+        f"<tr><td>{format_month(month.month)}</td>"
+        + "".join(
+            f"<td>{cents(sum_)}</td>"
+            for sum_ in (month.due, month.collected, month.paid, month.owed, month.late_fees)
+        )
+        + f"<td>{month.attempts.total()}</td><td>{failed(month)}</td></tr>\n"
+        for month in life.months
+    )
+    heads = ("month", "fell due", "collected", "by hand", "rent owed", "late fees owed", "attempts", "failed")
+    codes = sorted({code for month in life.months for code in month.attempts})
+    reasons = "".join(
+        f"<tr><td>{escape(reason(code))}</td><td>{sum(month.attempts[code] for month in life.months)}</td>"
+        f"<td>{cents(sum(month.amounts[code] for month in life.months))}</td></tr>\n"
+        for code in codes
+    )
+    events = "".join(
+        f"<li>{escape(event)}</li>\n" for month in life.months for event in month.events if event
+    )
+    links = "".join(
+        f'<li><a href="{escape(file)}">{escape(name)}</a></li>\n' for name, file in statements.items()
+    )
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{escape(life.title)}</title><style>{_STYLE}</style></head>
+<body>
+<h1>{escape(life.title)}</h1>
+<p>{life.leases} leases, {life.units} units, {life.parties} people and companies, {len(life.months)} months.
+Settling cost {life.gas // max(1, life.settled):,} gas a lease.</p>
+<p class="same">Contracts and twin agree on all {life.count.figures:,} figures compared after
+{len(life.months)} months and on all {life.count.batches} settlements, to the base unit.</p>
+{chart_of(life)}
+<table><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>
+{rows}</table>
+<h2>Answers of the settlements</h2>
+<table><tr><th>answer</th><th>attempts</th><th>collected</th></tr>
+{reasons}</table>
+<h2>Statements</h2>
+<ul>{links}</ul>
+<h2>What happened</h2>
+<ul>{events}</ul>
+</body></html>
+"""
+
+
+def write_outcome(folder: Path, life: Life, rpc: str, statements: Mapping[str, str]) -> None:
+    """summary.json, index.html, collections.svg and commonhold.toml."""
+    summary = json.dumps(life.as_json(), indent=2, ensure_ascii=False)
+    (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
+    (folder / "collections.svg").write_text(chart_of(life), encoding="utf-8")
+    (folder / "index.html").write_text(page_of(life, statements), encoding="utf-8")
+    (folder / "commonhold.toml").write_text(_SETTINGS.format(rpc=rpc), encoding="utf-8")
+
+
+def write_statements(
+    folder: Path, suite: Suite, leases: Mapping[int, str], names: Mapping[str, str]
+) -> dict[str, str]:
+    """A page and a table for each of these leases; answers name -> file of the page, from `folder`."""
+    done = {}
+    for lease, name in leases.items():
+        made = statement(suite, lease)
+        path = folder / "statements" / f"lease-{lease:03d}.html"
+        write_page(made, path, names)
+        write_table(made, path.with_suffix(".csv"))
+        done[name] = str(path.relative_to(folder))
+    return done

@@ -1,0 +1,130 @@
+"""What the demo shows while it runs: a bar, a table for each month, the totals at the end."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from commonhold.ops.demo.months import Month
+from commonhold.rules.codes import Code
+from commonhold.units import MONEY_ONE, format_month
+from commonhold.words import reason
+
+_ORDER: Final = (
+    Code.COLLECTED,
+    Code.RENT_ONLY,
+    Code.PARTIAL,
+    Code.SHARES_MISSING,
+    Code.NO_FUNDS,
+    Code.LIMIT_EXCEEDED,
+    Code.NO_MANDATE,
+    Code.MANDATE_EXPIRED,
+    Code.NO_WALLET,
+    Code.NOTHING_DUE,
+    Code.NOT_ACTIVE,
+)
+_SHOWN_EVENTS: Final = 12
+
+
+def cents(amount: int) -> str:
+    """Money for a table, to the cent; nothing is rounded anywhere else. [cmt]"""
+    hundredths = (abs(amount) * 100 + MONEY_ONE // 2) // MONEY_ONE
+    return f"{'-' if amount < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def progress(console: Console) -> Progress:
+    """The bar; on a screen only."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=40),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def month_table(month: Month) -> Table:
+    """One month: what was due, what came in, and the answer of every attempt to collect."""
+    table = Table(
+        title=f"{format_month(month.month)}   {month.active} leases running",
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        min_width=72,
+    )
+    table.add_column("answer of the settlement")
+    table.add_column("attempts", justify="right")
+    table.add_column("collected", justify="right")
+    codes = [*_ORDER, *sorted(set(month.attempts) - set(_ORDER))]
+    for code in codes:
+        if month.attempts[code]:
+            amount = cents(month.amounts[code]) if month.amounts[code] else "–"
+            table.add_row(reason(code), str(month.attempts[code]), amount)
+    table.add_section()
+    table.add_row("collected by settlement", str(month.attempts.total()), cents(month.collected))
+    table.add_row("paid by hand", "", cents(month.paid))
+    table.add_row("fell due in the month", "", cents(month.due))
+    table.add_row("rent owed at its end", "", cents(month.owed))
+    table.add_row("late fees owed at its end", "", cents(month.late_fees))
+    return table
+
+
+def show_month(console: Console, month: Month) -> None:
+    console.print(month_table(month))
+    renewed = [event for event in month.events if ": renewed until " in event]
+    told = [event for event in month.events if event not in renewed]
+    for event in told[:_SHOWN_EVENTS]:
+        console.print(Text(f"  {event}"), soft_wrap=True)
+    if len(told) > _SHOWN_EVENTS:
+        console.print(Text(f"  … and {len(told) - _SHOWN_EVENTS} more"))
+    if renewed:
+        console.print(Text(f"  {len(renewed)} leases renewed"))
+    console.print()
+
+
+def totals_table(months: Sequence[Month]) -> Table:
+    """A line for each month, and the sums."""
+    table = Table(title="All months", title_justify="left", title_style="bold", header_style="bold")
+    for column in (
+        "month",
+        "fell due",
+        "collected",
+        "by hand",
+        "rent owed",
+        "late fees",
+        "attempts",
+        "failed",
+    ):
+        table.add_column(column, justify="left" if column == "month" else "right")
+    for month in months:
+        table.add_row(
+            format_month(month.month),
+            *(cents(sum_) for sum_ in (month.due, month.collected, month.paid, month.owed, month.late_fees)),
+            str(month.attempts.total()),
+            str(failed(month)),
+        )
+    table.add_section()
+    last = months[-1]
+    table.add_row(
+        "all",
+        cents(sum(month.due for month in months)),
+        cents(sum(month.collected for month in months)),
+        cents(sum(month.paid for month in months)),
+        cents(last.owed),
+        cents(last.late_fees),
+        str(sum(month.attempts.total() for month in months)),
+        str(sum(failed(month) for month in months)),
+        style="bold",
+    )
+    return table
+
+
+def failed(month: Month) -> int:
+    """Attempts after which something was still owed."""
+    fine = (Code.COLLECTED, Code.NOTHING_DUE, Code.NOT_ACTIVE)
+    return sum(count for code, count in month.attempts.items() if code not in fine)
