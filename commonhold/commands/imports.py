@@ -57,12 +57,15 @@ def rent_roll(
     report = read_roll(file, mapping)
     (err if as_json else out).print(render(report))
     if report.problems and not (skip_bad or dry_run):
-        if as_json:
-            print_json({"report": report_json(report), "plan": None})
-        raise InputError(
+        wrong = InputError(
             f"{file}: {len(report.problems)} problems; nothing was applied.",
             "Put them right, or leave these lines out with --skip-bad.",
         )
+        if not as_json:
+            raise wrong
+        print_json({"report": report_json(report), "plan": None})
+        say(str(wrong))
+        raise typer.Exit(wrong.exit_code)
     session = open_session(config, network, rpc)
     with books(session) as store:
         plan = plan_import(store, report, skip_bad=skip_bad or dry_run)

@@ -225,12 +225,14 @@ def lease_activate(
         out.print(lease_rows(rows))
     bad = [row for row in rows if row.state in ("waiting", "refused")]
     if bad:
-        raise PartlyDoneError(
+        partly = PartlyDoneError(
             f"{len(bad)} of {len(rows)} leases are not active.",
             "Put them right and activate again: those that are active stay as they are.",
             done=len(rows) - len(bad),
             failed=len(bad),
         )
+        say(str(partly))
+        raise typer.Exit(partly.exit_code)
 
 
 @lease_app.command("show")

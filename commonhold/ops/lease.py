@@ -7,7 +7,6 @@
 No key is made here: a party signs with a wallet that it has.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,6 +78,7 @@ def prepare(
     _check_known(suite, items)
     hashes = suite.leases.hashes_of_terms(item.terms for item in items)
     domains = (suite.leases.domain(), suite.token.domain(), suite.parties.domain())
+    latest = suite.connection.block().time + _PERMIT_DAYS
     signers = sorted({party for item in items for party in _signers(item.terms)})
     wallets = dict(zip(signers, suite.parties.wallets_of(signers), strict=True))
     done = []
@@ -103,8 +103,8 @@ def prepare(
                 wallet=None if wallet == NOBODY else wallet,
                 terms=typed,
                 terms_hash="0x" + terms_hash.hex(),
-                permit=_permit(suite, item, index - 1, wallet, domains[1]) if index else None,
-                link=_link_form(domains[2], party, item.terms) if wallet == NOBODY else None,
+                permit=_permit(suite, item, index - 1, wallet, domains[1], latest) if index else None,
+                link=_link_form(domains[2], party, item.terms, latest) if wallet == NOBODY else None,
                 names=_names(item.terms, names or {}),
                 language=language,
             )
@@ -161,18 +161,18 @@ def first_payment(terms: LeaseTerms, index: int) -> int:
 
 
 def _permit(
-    suite: Suite, item: Item, index: int, wallet: str, domain: Mapping[str, Any]
+    suite: Suite, item: Item, index: int, wallet: str, domain: Mapping[str, Any], latest: int
 ) -> dict[str, Any] | None:
     value = first_payment(item.terms, index)
     if not item.permits or value == 0 or wallet == NOBODY:
         return None
-    deadline = min(item.terms.deadline, int(time.time()) + _PERMIT_DAYS)
+    deadline = min(item.terms.deadline, latest)
     return typed_permit(domain, wallet, suite.leases.address, value, suite.token.nonce(wallet), deadline)
 
 
-def _link_form(domain: Mapping[str, Any], party: int, terms: LeaseTerms) -> dict[str, Any]:
+def _link_form(domain: Mapping[str, Any], party: int, terms: LeaseTerms, latest: int) -> dict[str, Any]:
     """The joining form of a wallet that is not known yet: the signer fills in its address."""
-    return typed_link(domain, party, NOBODY, 0, min(terms.deadline, int(time.time()) + _PERMIT_DAYS))
+    return typed_link(domain, party, NOBODY, 0, min(terms.deadline, latest))
 
 
 # ---- what a person reads
