@@ -36,7 +36,7 @@ class Reached:
 
 def make_copy() -> list[Plan]:
     """A copy of the project with probes in its contracts. What did not change keeps its artifacts."""
-    for name in ("commonhold", "tests", "tools"):
+    for name in ("commonhold", "tests", "tools", "scripts", "docs"):
         shutil.rmtree(COPY / name, ignore_errors=True)
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in SOURCE_FOLDERS:
