@@ -49,6 +49,7 @@ class Town:
     deployment: Deployment
     suite: Suite
     counter: Any = field(default_factory=lambda: itertools.count(1))
+    balance_method: str = "anvil_setBalance"
 
     @classmethod
     def build(cls, rpc_url: str) -> "Town":
@@ -76,7 +77,7 @@ class Town:
 
     def account(self) -> LocalAccount:
         account: LocalAccount = Account.from_key(keccak(text=f"somebody {next(self.counter)}"))
-        self.connection.call("anvil_setBalance", account.address, hex(10**21))
+        self.connection.call(self.balance_method, account.address, hex(10**21))
         return account
 
     def party(self, kind: PartyKind = PartyKind.PERSON) -> int:
