@@ -221,13 +221,7 @@ class InBrownie:
         self.last: Any = None
 
     def account(self, address: str) -> Any:
-        """One of the node's accounts, or (on Anvil) a contract that acts of its own accord."""
-        if address in self.accounts:
-            return self.accounts.at(address)
-        for method, value in (("anvil_impersonateAccount", []), ("anvil_setBalance", ["0xde0b6b3a7640000"])):
-            answer = self.brownie.web3.provider.make_request(method, [address, *value])
-            assert "error" not in answer, answer
-        return self.accounts.at(address, force=True)
+        return self.accounts.at(address)
 
     def deploy_library(self, name: str) -> None:
         self.brownie.project.get_loaded_projects()[0][name].deploy({"from": self.accounts[0]})

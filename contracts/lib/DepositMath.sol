@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 /// @title A deposit in one word: a part per tenant, and who judges
 /// @notice 56 bits per tenant, tenant 0 lowest [cmt]; above them the arbiter's party. Pure; the twin is `commonhold/rules/deposit.py`.
 library DepositMath {
-    /// @notice The part of one tenant. [cmt]
+    /// @notice The part of one tenant, 0 beyond the fourth. [cmt]
     function partOf(uint256 parts, uint256 index) internal pure returns (uint256) {
-        return uint56(parts >> (56 * index));
+        return index < 4 ? uint56(parts >> (56 * index)) : 0;
     }
 
     /// @notice The party that awards what is disputed, 0 for none.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lease_world import ENDED, InProcess, World, backend_for
+from tests.lease_world import ENDED, World, backend_for
 
 CLAIM_DAYS, ANSWER_DAYS, AWARD_DAYS, EXTENSION_DAYS = 14, 14, 30, 30
 
@@ -19,14 +19,6 @@ def world(community: World) -> Iterator[World]:
     mark = community.backend.snapshot()
     yield community
     community.backend.restore(mark)
-
-
-@pytest.fixture
-def as_leases(world: World) -> str:
-    """Send from LeaseAgreement itself, for what it never does."""
-    if isinstance(world.backend, InProcess):
-        pytest.skip("no contract sends a transaction in this EVM; a node can let it")
-    return str(world.leases)
 
 
 @pytest.fixture

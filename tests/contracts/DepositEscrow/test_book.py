@@ -1,7 +1,6 @@
 """book: a deposit comes in with the activation.
 
 caller ── a stranger, the landlord: refused
-again, or without the money ── refused, even to the leases
 deposit ── booked per tenant, with its arbiter; `held` and the balance grow by it · none: nothing booked
 """
 
@@ -39,19 +38,3 @@ def test_a_lease_without_a_deposit_books_nothing(world: World):
     lease = world.activate("ann", deposit=0)
     assert world.escrow.depositOf(lease) == 0
     assert world.escrow.reviewOf(lease)[0] == 0
-
-
-def test_a_lease_has_one_deposit(world: World, running: int, as_leases: str):
-    with world.reverts("DepositBookedAlready", running):
-        world.escrow.book(running, 1, 0, sender=as_leases)
-
-
-def test_what_has_not_arrived_is_not_booked(world: World, running: int, as_leases: str):
-    with world.reverts("DepositNotReceived", 99, 3, 0):
-        world.escrow.book(99, 1 | 2 << 64, 0, sender=as_leases)
-
-
-def test_t11_the_money_of_other_leases_is_no_deposit(world: World, running: int, as_leases: str):
-    assert world.token.balanceOf(world.escrow) == 1_000
-    with world.reverts("DepositNotReceived", 99, 1_000, 0):
-        world.escrow.book(99, 1_000, 0, sender=as_leases)

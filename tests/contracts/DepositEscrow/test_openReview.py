@@ -1,7 +1,6 @@
 """openReview: closing a lease starts the landlord's clock.
 
 caller ── anybody but the leases: refused
-again ── refused
 deposit ── nothing left: no review, the lease is closed · something left: Claiming until CLAIM_DAYS later
 """
 
@@ -30,8 +29,3 @@ def test_a_lease_without_a_deposit_is_closed_at_once(world: World):
     assert world.leases.stateOf(lease) == CLOSED
     with world.reverts("DepositPhaseWrong", lease, 0):
         world.escrow.finalise(lease, sender=world.wallet("stranger"))
-
-
-def test_a_review_is_opened_once(world: World, ended: int, as_leases: str):
-    with world.reverts("DepositPhaseWrong", ended, 2):
-        world.escrow.openReview(ended, sender=as_leases)

@@ -1,7 +1,6 @@
 """takeArrears: arrears of a tenant come out of his part at closing, without dispute.
 
 caller ── anybody but the leases: refused
-phase ── in review or without a deposit: nothing is taken
 amount ── within the part · more than the part: the rest stays the tenant's debt · no other part is touched
 """
 
@@ -46,16 +45,3 @@ def test_a_deposit_used_up_by_arrears_leaves_nothing_to_review(world: World):
     leave_unpaid(world, lease, "ann")
     assert world.leases.stateOf(lease) == CLOSED
     assert world.escrow.held() == 0
-
-
-def test_nothing_is_taken_once_the_review_is_open(world: World, ended: int, as_leases: str):
-    with world.reverts("DepositPhaseWrong", ended, 2):
-        world.escrow.takeArrears(ended, 0, 1, sender=as_leases)
-
-
-def test_nothing_is_taken_where_nothing_is(world: World, running: int, as_leases: str):
-    held = world.escrow.held()
-    world.escrow.takeArrears(running, 2, 1, sender=as_leases)
-    world.escrow.takeArrears(99, 0, 1, sender=as_leases)
-    world.escrow.takeArrears(running, 0, 0, sender=as_leases)
-    assert world.escrow.held() == held == world.escrow.depositOf(running)
