@@ -36,6 +36,7 @@ class Mirror:
         code = artifact("Puppet")["deployedBytecode"]
         self.suite.chain.set_code(self.suite.changes.address, bytes.fromhex(code[2:]))
         self.changes = self.suite.chain.at("Puppet", self.suite.changes.address)
+        self.refusal = ""  # the error of the last act that both refused
         self.people: dict[int, Person] = {}
         self.units: dict[int, list[int]] = {}  # free ones by landlord
         self.twin = Community(bit=self.token.collectorBit(self.leases))
@@ -217,11 +218,12 @@ class Mirror:
 
     def _both(self, contract: Callable[[], Any], twin: Callable[[], Any]) -> bool:
         """Do it in both; true if both did it, false if both refused it alike."""
+        refusal: Reverted | None = None
         try:
             contract()
-            refusal = None
         except Reverted as error:
             refusal = error
+        self.refusal = refusal.name if refusal else ""
         try:
             twin()
         except (LeaseRefused, MoneyRefused, DepositRefused) as error:
