@@ -5,8 +5,8 @@ Data goes to standard output, messages to standard error. Exit codes:
     0 done                                              5 a contract refused
     1 something unforeseen                              6 a key, a password or a signature
     2 a file or an argument to put right                7 partly done: run it again
-    3 settings, data folder or a program                130 interrupted
-    4 the node, or not the chain of the manifest
+    3 settings, data folder or a program                8 contracts and their twin disagree
+    4 the node, or not the chain of the manifest        130 interrupted
 """
 
 import sys
@@ -48,7 +48,7 @@ def options(
     """The money, the records and the promises of a residential community.
 
     Exit codes: 0 done, 1 unforeseen, 2 input, 3 settings, 4 chain, 5 refused by a contract, 6 keys and
-    signatures, 7 partly done (run it again), 130 interrupted.
+    signatures, 7 partly done (run it again), 8 contracts and twin disagree, 130 interrupted.
     """
 
 

@@ -71,7 +71,6 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "from_pot": ("From the prepayment", "由预存抵扣", "前払金から充当"),
     "covered": ("Paid by another tenant", "由其他承租人代付", "他の借主による支払"),
     "late_fee": ("Late fee", "违约金", "遅延損害金"),
-    "late_fee_paid": ("Late fee paid", "支付违约金", "遅延損害金の支払"),
     "prepaid": ("Prepaid", "预存", "前払"),
     "refund": ("Prepayment refunded", "预存退款", "前払金の返金"),
     "waived": ("Waived", "减免", "減免"),

@@ -16,7 +16,7 @@ from commonhold.commands.session import (
 )
 from commonhold.ops.doctor import examine
 from commonhold.ops.keys import PasswordSource, list_keys, new_key
-from commonhold.present import err, out, print_json, say, table
+from commonhold.present import out, print_json, say, table
 
 keys_app = typer.Typer(no_args_is_help=True, help="Your own keystores.")
 
@@ -74,7 +74,7 @@ def simulate(
     """Live through months of an invented community on a chain of its own."""
     from commonhold.ops.simulate import simulate as run_simulation
 
-    raise typer.Exit(run_simulation(units, months, seed, folder))
+    raise typer.Exit(run_simulation(units, months, seed, folder, console=out))
 
 
 def demo(
@@ -85,4 +85,4 @@ def demo(
     """Bring in the sample rent roll, activate every lease, live 14 months, compare every figure."""
     from commonhold.ops.demo import run_demo
 
-    raise typer.Exit(run_demo(folder, months=months, keep_chain=keep_chain, console=err))
+    raise typer.Exit(run_demo(folder, months=months, keep_chain=keep_chain, console=out))

@@ -2,8 +2,8 @@
 
 Branches of send: works · refused before sending · gas given, mined and reverted, out of gas · no key · fee
 above the cap, falls in time · gas above the cap · node's other error · number insisted on and used ·
-published key elsewhere. Of send_many: all work · refusal with check, without · mined failure with check, without · more
-than one array · several signers · node's own account · no orders.
+published key elsewhere. Of send_many: all work · refusal with check, without · mined failure with check,
+without · more than one array · several signers · node's own account · no orders.
 """
 
 import threading
