@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 
 /// @title The roll of owners as it was at every moment: units, area and heads
 /// @notice Areas are in 0.01 m², times in seconds since 1970 [unix]. Σ holdings of all parties = the totals, at every moment.
@@ -44,12 +45,18 @@ library OwnersRoll {
     }
 
     function holdingAt(Roll storage roll, uint32 party, uint48 time) internal view returns (uint256 units, uint256 area) {
-        uint256 holding = roll.holdings[party].upperLookup(time);
+        uint256 holding = roll.holdings[party].upperLookup(_past(time));
         return (uint32(holding), holding >> 32);
     }
 
     function totalsAt(Roll storage roll, uint48 time) internal view returns (uint256 units, uint256 area, uint256 owners) {
-        uint256 totals = roll.totals.upperLookup(time);
+        uint256 totals = roll.totals.upperLookup(_past(time));
         return (uint32(totals >> 32), totals >> 64, uint32(totals));
+    }
+
+    /// @dev The present second may still change.
+    function _past(uint48 time) private view returns (uint48) {
+        if (time >= block.timestamp) revert IUnitRegistry.UnitValueInvalid("time", time, block.timestamp - 1);
+        return time;
     }
 }

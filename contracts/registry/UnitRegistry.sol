@@ -225,7 +225,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
 
     function _announceUser(uint32 unit) private {
         (uint32 user, uint256 untilDay) = _useToday(unit);
-        emit UpdateUser(unit, _walletOrNone(user), uint64(_endOf(untilDay)));
+        emit UpdateUser(unit, parties.walletOf(user), uint64(_endOf(untilDay)));
     }
 
     // ------------------------------------------------------------------------------------------ set up
@@ -282,18 +282,12 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IUnitRegistry
     function holdingAt(uint32 party, uint48 time) external view returns (uint256 units, uint256 area) {
-        return _roll.holdingAt(party, _past(time));
+        return _roll.holdingAt(party, time);
     }
 
     /// @inheritdoc IUnitRegistry
     function rollAt(uint48 time) external view returns (uint256 units, uint256 area, uint256 owners) {
-        return _roll.totalsAt(_past(time));
-    }
-
-    /// @dev The present second may still change.
-    function _past(uint48 time) private view returns (uint48) {
-        if (time >= block.timestamp) revert UnitValueInvalid("time", time, block.timestamp - 1);
-        return time;
+        return _roll.totalsAt(time);
     }
 
     /// @inheritdoc IUnitRegistry
@@ -319,8 +313,9 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         if (wallet == address(0)) revert UnitOwnerHasNoWallet(tokenId, owner);
     }
 
-    /// @notice Units of the party whose current wallet this is; 0 for any other wallet.
+    /// @notice Units of the party whose current wallet this is; 0 for any other wallet. Reverts for the zero address, as ERC-721 asks.
     function balanceOf(address wallet) external view returns (uint256) {
+        if (wallet == address(0)) revert UnitPartyUnknown(0);
         uint32 party = parties.partyOf(wallet);
         return party != 0 && parties.walletOf(party) == wallet ? _roll.unitsOf(party) : 0;
     }
@@ -328,17 +323,13 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     /// @inheritdoc IERC4907
     function userOf(uint256 tokenId) public view returns (address) {
         (uint32 user,) = _useToday(tokenId);
-        return _walletOrNone(user);
+        return parties.walletOf(user);
     }
 
     /// @inheritdoc IERC4907
     function userExpires(uint256 tokenId) public view returns (uint256) {
         (, uint256 untilDay) = _useToday(tokenId);
         return _endOf(untilDay);
-    }
-
-    function _walletOrNone(uint32 party) private view returns (address) {
-        return party == 0 ? address(0) : parties.walletOf(party);
     }
 
     /// @dev The moment at which a day begins in the community's calendar; 0 for no day. [day] → [unix]
@@ -359,7 +350,6 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     }
 
     // Nobody is approved and nothing moves by an ERC-721 call: units move through UnitTransfers or by the sale inside their lease.
-
     function getApproved(uint256) external pure returns (address) {}
 
     function isApprovedForAll(address, address) external pure returns (bool) {}

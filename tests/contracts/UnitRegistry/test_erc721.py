@@ -27,6 +27,8 @@ def test_owner_and_balance_follow_the_current_wallet(world: World) -> None:
     assert world.units.balanceOf(spare(1).address) == 2
     assert world.units.balanceOf(world.wallet("ann")) == 0
     assert world.units.balanceOf(world.wallet("stranger")) == 0
+    with world.reverts("UnitPartyUnknown", 0):
+        world.units.balanceOf(NOBODY)
 
 
 def test_unknown_units_have_no_owner(world: World) -> None:
