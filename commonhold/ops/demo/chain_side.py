@@ -5,6 +5,7 @@ from typing import Final
 
 from eth_utils.crypto import keccak
 
+from commonhold.chain.call import Call
 from commonhold.chain.contracts import changes, token
 from commonhold.chain.contracts.leases import ChangeKind as ChainKind
 from commonhold.chain.send import Order
@@ -26,6 +27,7 @@ _REPLACE: Final = "ReplaceWallet(uint32 party,address newWallet,uint256 nonce,ui
 _LIFE: Final = 86_400 * 30  # of a proposal [s]
 _WAIVERS: Final = (ChangeKind.WAIVE_RENT, ChangeKind.WAIVE_FEES)
 _SETTLE_GAS: Final = 16_000_000
+_ACT_GAS: Final = 3_000_000
 _MOST: Final = 500  # leases of one preview
 
 
@@ -39,6 +41,10 @@ class ChainSide:
         self._token = separator(self.suite.token.domain())
         self._recovery = separator(self.suite.recovery.domain())
         self._mandate_nonces: dict[str, int] = {}
+        # who signs and acts for each lease: the landlord, then the tenants
+        self._people = {
+            lease: [terms.landlord, *terms.tenants] for lease, terms in enumerate(stage.forms, start=1)
+        }
         self._slips = 0
         self._day = stage.cutover
         self.gas = 0  # of all settlements [gas]
@@ -48,10 +54,10 @@ class ChainSide:
         return self.stage.keys.of(party)
 
     def _tenants(self, lease: int) -> list[int]:
-        return [account.tenant for account in self.suite.leases.accounts_of(lease)]
+        return self._people[lease][1:]
 
     def _landlord(self, lease: int) -> int:
-        return self.suite.leases.terms_of(lease).landlord
+        return self._people[lease][0]
 
     def begin_day(self, day: Day) -> None:
         self._day = day
@@ -125,26 +131,33 @@ class ChainSide:
 
     def change(self, lease: int, change: Change, *, notice: bool = False) -> None:
         kind = ChainKind(int(change.kind))
-        waiver = change.kind in _WAIVERS
         proposal = changes.Proposal(
             change=changes.Change(kind, lease, change.index, change.day, change.party, change.amount),
             notice=notice,
             reason_hash=keccak(text=f"agreed on {self._day} about lease {lease}"),
             version=self.suite.changes.version_of(lease, kind),
-            deadline=self.stage.connection.block().time + _LIFE,
+            deadline=self.stage.clock.morning(self._day) + _LIFE,
         )
-        manager = self.stage.offices.manager
-        if waiver:
-            manager.send(self.suite.changes.propose_waiver(proposal))
+        if change.kind in _WAIVERS:
             landlord = self._landlord(lease)
-            signature = self._accepted(proposal, landlord)
-            manager.send(self.suite.changes.accept_by_signature(proposal, landlord, signature))
+            signature = self._accepted(proposal, [landlord])[0]
+            self._send(self.suite.changes.propose_waiver(proposal))
+            self._send(self.suite.changes.accept_by_signature(proposal, landlord, signature))
         else:
-            signatures = [self._accepted(proposal, party) for party in self._bound(lease, change, notice)]
-            manager.send(self.suite.changes.apply_signed(proposal, signatures))
+            signatures = self._accepted(proposal, self._bound(lease, change, notice))
+            self._send(self.suite.changes.apply_signed(proposal, signatures))
+        if change.kind == ChangeKind.SALE:
+            self._people[lease][0] = change.party
+        elif change.kind == ChangeKind.TENANT:
+            self._people[lease][1 + change.index] = change.party
 
-    def _accepted(self, proposal: changes.Proposal, party: int) -> bytes:
-        return self._key(party).sign(self.suite.changes.hash_acceptance(proposal, party))
+    def _send(self, call: Call) -> None:
+        manager = self.stage.offices.manager
+        manager.send_many([Order(manager.signer, call, _ACT_GAS)])
+
+    def _accepted(self, proposal: changes.Proposal, parties: Sequence[int]) -> list[bytes]:
+        hashes = self.suite.changes.read_many([("hashAcceptance", (proposal, party)) for party in parties])
+        return [self._key(party).sign(bytes(one)) for party, one in zip(parties, hashes, strict=True)]
 
     def _bound(self, lease: int, change: Change, notice: bool) -> list[int]:
         """Whom a change binds, in the order in which the contract takes their signatures."""
@@ -157,10 +170,10 @@ class ChainSide:
         return [landlord, *tenants, *newcomer]
 
     def default_notice(self, lease: int) -> None:
-        self.stage.offices.manager.send(self.suite.changes.give_default_notice_as_manager(lease))
+        self._send(self.suite.changes.give_default_notice_as_manager(lease))
 
     def default_end(self, lease: int, day: int) -> None:
-        self.stage.offices.manager.send(self.suite.changes.end_for_default_as_manager(lease))
+        self._send(self.suite.changes.end_for_default_as_manager(lease))
 
     def close(self, leases: Sequence[int]) -> None:
         self._relay.send(
@@ -196,7 +209,7 @@ class ChainSide:
         self._relay.send([(self._key(arbiter), self.suite.escrow.award(lease, amount))])
 
     def finalise(self, lease: int) -> None:
-        self.stage.offices.manager.send(self.suite.escrow.finalise(lease))
+        self._send(self.suite.escrow.finalise(lease))
 
     # ---------------------------------------------------------------- a lost wallet
 
@@ -212,11 +225,10 @@ class ChainSide:
             self._relay.send([(self._key(guardian), call)])
 
     def recovered(self, party: int) -> None:
-        manager = self.stage.offices.manager
-        manager.send(self.suite.recovery.complete_recovery(party))
+        self._send(self.suite.recovery.complete_recovery(party))
         self.stage.keys.replace(party)
         if self.suite.leases.owed(party):
-            manager.send(self.suite.leases.withdraw_owed(party))
+            self._send(self.suite.leases.withdraw_owed(party))
 
     # ---------------------------------------------------------------- look
 

@@ -23,6 +23,10 @@ class Clock:
         self._connection = connection
         self._offset = utc_offset
 
+    def morning(self, day: Day) -> int:
+        """Nine o'clock of a day [unix]."""
+        return morning_of(day, self._offset)
+
     def go_to(self, day: Day) -> None:
         """The next block is of the morning of `day`."""
-        self._connection.call("evm_mine", {"timestamp": morning_of(day, self._offset)})
+        self._connection.call("evm_mine", {"timestamp": self.morning(day)})

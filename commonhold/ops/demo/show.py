@@ -35,6 +35,11 @@ def cents(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
+def whole(amount: int) -> str:
+    """Money for an overview, to the unit of account. [cmt]"""
+    return f"{(amount + MONEY_ONE // 2) // MONEY_ONE:,}"
+
+
 def progress(console: Console) -> Progress:
     """The bar; on a screen only."""
     return Progress(
@@ -88,23 +93,15 @@ def show_month(console: Console, month: Month) -> None:
 
 
 def totals_table(months: Sequence[Month]) -> Table:
-    """A line for each month, and the sums."""
+    """A line for each month, and the sums, in whole units of account."""
     table = Table(title="All months", title_justify="left", title_style="bold", header_style="bold")
-    for column in (
-        "month",
-        "fell due",
-        "collected",
-        "by hand",
-        "rent owed",
-        "late fees",
-        "attempts",
-        "failed",
-    ):
-        table.add_column(column, justify="left" if column == "month" else "right")
+    table.add_column("month")
+    for column in ("fell due", "collected", "by hand", "rent owed", "late fees", "attempts", "failed"):
+        table.add_column(column, justify="right")
     for month in months:
         table.add_row(
             format_month(month.month),
-            *(cents(sum_) for sum_ in (month.due, month.collected, month.paid, month.owed, month.late_fees)),
+            *(whole(sum_) for sum_ in (month.due, month.collected, month.paid, month.owed, month.late_fees)),
             str(month.attempts.total()),
             str(failed(month)),
         )
@@ -112,11 +109,11 @@ def totals_table(months: Sequence[Month]) -> Table:
     last = months[-1]
     table.add_row(
         "all",
-        cents(sum(month.due for month in months)),
-        cents(sum(month.collected for month in months)),
-        cents(sum(month.paid for month in months)),
-        cents(last.owed),
-        cents(last.late_fees),
+        whole(sum(month.due for month in months)),
+        whole(sum(month.collected for month in months)),
+        whole(sum(month.paid for month in months)),
+        whole(last.owed),
+        whole(last.late_fees),
         str(sum(month.attempts.total() for month in months)),
         str(sum(failed(month) for month in months)),
         style="bold",
