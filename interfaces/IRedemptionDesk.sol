@@ -25,8 +25,12 @@ interface IRedemptionDesk {
     }
 
     event RedemptionRequested(uint256 indexed id, address indexed holder, uint256 amount, bytes32 payoutHash);
-    event RedemptionCompleted(uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 indexed bankReference);
-    event RedemptionRefused(uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 reasonHash);
+    event RedemptionCompleted(
+        uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 indexed bankReference
+    );
+    event RedemptionRefused(
+        uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 reasonHash
+    );
     event RedemptionTakenBack(uint256 indexed id, address indexed holder, uint256 amount);
 
     error RedemptionForwardedCall(address caller);
@@ -42,29 +46,53 @@ interface IRedemptionDesk {
 
     // ---- ask and take back
     /// @notice Hand in `amount`, which the caller has approved to this contract, to be paid out by the bank.
-    function request(uint256 amount, bytes32 payoutHash) external returns (uint256 id);
+    function request(
+        uint256 amount,
+        bytes32 payoutHash
+    ) external returns (uint256 id);
     /// @notice As request, by one ERC-3009 authorisation (ReceiveWithAuthorization to this contract) whose nonce is authorizationNonce(payoutHash, salt).
     /// Anybody may submit it.
     function requestWithAuthorization(
-        address holder, uint256 amount, bytes32 payoutHash, uint256 validAfter, uint256 validBefore, bytes32 salt, bytes calldata signature
+        address holder,
+        uint256 amount,
+        bytes32 payoutHash,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata signature
     ) external returns (uint256 id);
     /// @notice The nonce that binds an authorisation to the payout it is meant for.
-    function authorizationNonce(bytes32 payoutHash, bytes32 salt) external pure returns (bytes32);
+    function authorizationNonce(
+        bytes32 payoutHash,
+        bytes32 salt
+    ) external pure returns (bytes32);
     /// @notice Take the money back after 7 days without an answer. For the holder, or the wallet that replaced his.
-    function takeBack(uint256 id) external;
+    function takeBack(
+        uint256 id
+    ) external;
 
     // ---- answer
     /// @notice Destroy the money because the bank pays it out under `bankReference`, which counts once.
     /// @custom:role TREASURER
-    function complete(uint256 id, bytes32 bankReference) external;
+    function complete(
+        uint256 id,
+        bytes32 bankReference
+    ) external;
     /// @notice Give the money back, for a reason.
     /// @custom:role TREASURER
-    function refuse(uint256 id, bytes32 reasonHash) external;
+    function refuse(
+        uint256 id,
+        bytes32 reasonHash
+    ) external;
 
     // ---- look
-    function redemptionOf(uint256 id) external view returns (Redemption memory);
+    function redemptionOf(
+        uint256 id
+    ) external view returns (Redemption memory);
     function redemptionCount() external view returns (uint256);
     /// @notice The sum of all open requests; this contract's balance covers it. [cmt]
     function heldForRedemption() external view returns (uint256);
-    function bankReferenceUsed(bytes32 bankReference) external view returns (bool);
+    function bankReferenceUsed(
+        bytes32 bankReference
+    ) external view returns (bool);
 }

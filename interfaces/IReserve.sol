@@ -29,12 +29,19 @@ interface IReserve {
     /// @param paid what came in [asset]
     /// @param amount community money created [cmt]
     /// @param citation under which the token minted it
-    event Entered(address indexed asset, address indexed holder, uint256 paid, uint256 amount, bytes32 indexed citation);
+    event Entered(
+        address indexed asset, address indexed holder, uint256 paid, uint256 amount, bytes32 indexed citation
+    );
     /// @param amount community money destroyed [cmt]
     /// @param received what went out [asset]
     /// @param citation under which the token burned it
     event Exited(
-        address indexed asset, address indexed holder, address to, uint256 amount, uint256 received, bytes32 indexed citation
+        address indexed asset,
+        address indexed holder,
+        address to,
+        uint256 amount,
+        uint256 received,
+        bytes32 indexed citation
     );
 
     error ReserveForwardedCall(address caller);
@@ -64,10 +71,20 @@ interface IReserve {
     /// - Reverts with ReserveAssetUnknown, ReserveEntryPaused, ReserveCeilingExceeded, ReserveAmountInexact (decimals above 6: only multiples),
     ///   ReserveAllowanceTooLow, ReserveTransferFailed, ReserveDeltaWrong.
     /// @return amount community money created [cmt]
-    function enter(address asset, uint256 paid) external returns (uint256 amount);
+    function enter(
+        address asset,
+        uint256 paid
+    ) external returns (uint256 amount);
 
     /// @notice As enter, with a permit of the asset towards this contract. A permit that was used already or does nothing is no obstacle: the allowance decides.
-    function enterWithPermit(address asset, uint256 paid, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external returns (uint256 amount);
+    function enterWithPermit(
+        address asset,
+        uint256 paid,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (uint256 amount);
 
     /// @notice Turn community money of the caller, who has approved it to this contract, back into an asset. Never paused.
     /// - Reverts with ReserveAssetUnknown, ReserveExitTooLarge, ReserveAmountInexact (decimals below 6: only multiples), ReserveTransferFailed,
@@ -76,31 +93,61 @@ interface IReserve {
     /// @param to who receives the asset
     /// @param least smallest sum that must arrive; ask quoteExit [asset]
     /// @return received what arrived [asset]
-    function exit(address asset, uint256 amount, address to, uint256 least) external returns (uint256 received);
+    function exit(
+        address asset,
+        uint256 amount,
+        address to,
+        uint256 least
+    ) external returns (uint256 received);
 
     /// @notice As exit, with an EIP-2612 permit of the community token towards this contract.
-    function exitWithPermit(address asset, uint256 amount, address to, uint256 least, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        returns (uint256 received);
+    function exitWithPermit(
+        address asset,
+        uint256 amount,
+        address to,
+        uint256 least,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (uint256 received);
 
     // ---- look
     /// @notice What leaving with `amount` would take out of this contract now. [cmt] → [asset]
-    function quoteExit(address asset, uint256 amount) external view returns (uint256);
+    function quoteExit(
+        address asset,
+        uint256 amount
+    ) external view returns (uint256);
     /// @notice What this contract holds of an asset, and what stands against it. A monitor alarms when `holds < owes`. [asset]
-    function coverOf(address asset) external view returns (uint256 holds, uint256 owes);
-    function assetOf(address asset) external view returns (Asset memory);
+    function coverOf(
+        address asset
+    ) external view returns (uint256 holds, uint256 owes);
+    function assetOf(
+        address asset
+    ) external view returns (Asset memory);
     function assetCount() external view returns (uint256);
     /// @notice Listed assets, from 0. Reverts beyond the last.
-    function assetAt(uint256 index) external view returns (address);
+    function assetAt(
+        uint256 index
+    ) external view returns (address);
 
     // ---- roles
     /// @notice Allow an asset. Its decimals are read once.
     /// @custom:role ADMIN
-    function listAsset(address asset, uint96 ceiling) external;
+    function listAsset(
+        address asset,
+        uint96 ceiling
+    ) external;
     /// @notice Raise or lower the most that may stand against an asset; 0 closes the entry for good, leaving goes on. [cmt]
     /// @custom:role ADMIN
-    function setCeiling(address asset, uint96 ceiling) external;
+    function setCeiling(
+        address asset,
+        uint96 ceiling
+    ) external;
     /// @notice Stop entries of an asset for at most 30 days; a fresh call prolongs it, 0 ends it. [s]
     /// @custom:role COMMITTEE
-    function pauseEntry(address asset, uint48 duration) external;
+    function pauseEntry(
+        address asset,
+        uint48 duration
+    ) external;
 }

@@ -11,13 +11,21 @@ library Signatures {
     uint256 internal constant WALLET_GAS = 500_000;
 
     /// @notice Never for the zero address; malleable (high s), short or long plain signatures are refused.
-    function isValid(address signer, bytes32 hash, bytes memory signature) internal view returns (bool) {
+    function isValid(
+        address signer,
+        bytes32 hash,
+        bytes memory signature
+    ) internal view returns (bool) {
         (address recovered, ECDSA.RecoverError problem,) = ECDSA.tryRecover(hash, signature);
         if (problem == ECDSA.RecoverError.NoError && recovered == signer) return true;
         return signer.code.length != 0 && _isValidForWallet(signer, hash, signature);
     }
 
-    function _isValidForWallet(address signer, bytes32 hash, bytes memory signature) private view returns (bool valid) {
+    function _isValidForWallet(
+        address signer,
+        bytes32 hash,
+        bytes memory signature
+    ) private view returns (bool valid) {
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (hash, signature));
         bytes32 expected = bytes32(IERC1271.isValidSignature.selector);
         assembly ("memory-safe") {

@@ -33,58 +33,94 @@ contract OddToken {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
 
-    constructor(uint8 decimals_) {
+    constructor(
+        uint8 decimals_
+    ) {
         decimals = decimals_;
     }
 
-    function setQuirk(Quirk quirk_) external {
+    function setQuirk(
+        Quirk quirk_
+    ) external {
         quirk = quirk_;
     }
 
-    function setBlocked(address blocked_) external {
+    function setBlocked(
+        address blocked_
+    ) external {
         blocked = blocked_;
     }
 
-    function setReentry(address target_, bytes calldata payload_) external {
+    function setReentry(
+        address target_,
+        bytes calldata payload_
+    ) external {
         (target, payload) = (target_, payload_);
     }
 
-    function mint(address to, uint256 value) external {
+    function mint(
+        address to,
+        uint256 value
+    ) external {
         totalSupply += value;
         balanceOf[to] += value;
         emit Transfer(address(0), to, value);
     }
 
     /// @notice Takes money out of an account, as rebasing down or a seizure does.
-    function seize(address from, uint256 value) external {
+    function seize(
+        address from,
+        uint256 value
+    ) external {
         totalSupply -= value;
         balanceOf[from] -= value;
         emit Transfer(from, address(0), value);
     }
 
-    function approve(address spender, uint256 value) external returns (bool) {
-        require(quirk != Quirk.RACE_GUARD || value == 0 || allowance[msg.sender][spender] == 0, "set it to 0 first");
+    function approve(
+        address spender,
+        uint256 value
+    ) external returns (bool) {
+        require(
+            quirk != Quirk.RACE_GUARD || value == 0 || allowance[msg.sender][spender] == 0,
+            "set it to 0 first"
+        );
         allowance[msg.sender][spender] = value;
         emit Approval(msg.sender, spender, value);
         return true;
     }
 
     /// @notice For SecondDoor: another address of the same ledger moves `owner`'s money.
-    function moveFor(address owner, address to, uint256 value) external {
+    function moveFor(
+        address owner,
+        address to,
+        uint256 value
+    ) external {
         _move(owner, to, value);
     }
 
-    function transfer(address to, uint256 value) external {
+    function transfer(
+        address to,
+        uint256 value
+    ) external {
         _answer(_move(msg.sender, to, value));
     }
 
-    function transferFrom(address from, address to, uint256 value) external {
+    function transferFrom(
+        address from,
+        address to,
+        uint256 value
+    ) external {
         require(allowance[from][msg.sender] >= value, "allowance too low");
         allowance[from][msg.sender] -= value;
         _answer(_move(from, to, value));
     }
 
-    function _move(address from, address to, uint256 value) private returns (bool answer) {
+    function _move(
+        address from,
+        address to,
+        uint256 value
+    ) private returns (bool answer) {
         Quirk q = quirk;
         require(q != Quirk.PAUSED, "paused");
         require(q != Quirk.BLOCKS || (from != blocked && to != blocked), "blocked");
@@ -95,7 +131,8 @@ contract OddToken {
         if (q == Quirk.LIAR) return true;
         if (q == Quirk.FALSE_UNMOVED) return false;
         uint256 lost = q == Quirk.FEE_ON_TOP ? value / 100 : 0;
-        uint256 arrives = q == Quirk.FEE ? value - value / 100 : q == Quirk.BONUS ? value + value / 100 : value;
+        uint256 arrives =
+            q == Quirk.FEE ? value - value / 100 : q == Quirk.BONUS ? value + value / 100 : value;
         require(balanceOf[from] >= value + lost, "balance too low");
         balanceOf[from] -= value + lost;
         balanceOf[to] += arrives;
@@ -104,7 +141,9 @@ contract OddToken {
     }
 
     /// @dev Returns from the whole call: a word, or nothing at all.
-    function _answer(bool answer) private view {
+    function _answer(
+        bool answer
+    ) private view {
         bool silent = quirk == Quirk.NO_RETURN;
         assembly ("memory-safe") {
             mstore(0, answer)
@@ -117,7 +156,9 @@ contract OddToken {
 contract SecondDoor {
     OddToken public immutable ledger;
 
-    constructor(OddToken ledger_) {
+    constructor(
+        OddToken ledger_
+    ) {
         ledger = ledger_;
     }
 
@@ -127,21 +168,33 @@ contract SecondDoor {
         return ledger.decimals();
     }
 
-    function balanceOf(address account) external view returns (uint256) {
+    function balanceOf(
+        address account
+    ) external view returns (uint256) {
         return ledger.balanceOf(account);
     }
 
-    function approve(address spender, uint256 value) external returns (bool) {
+    function approve(
+        address spender,
+        uint256 value
+    ) external returns (bool) {
         allowance[msg.sender][spender] = value;
         return true;
     }
 
-    function transfer(address to, uint256 value) external returns (bool) {
+    function transfer(
+        address to,
+        uint256 value
+    ) external returns (bool) {
         ledger.moveFor(msg.sender, to, value);
         return true;
     }
 
-    function transferFrom(address from, address to, uint256 value) external returns (bool) {
+    function transferFrom(
+        address from,
+        address to,
+        uint256 value
+    ) external returns (bool) {
         allowance[from][msg.sender] -= value;
         ledger.moveFor(from, to, value);
         return true;
@@ -154,7 +207,10 @@ contract PhantomPermitToken {
         return 6;
     }
 
-    function allowance(address, address) external pure returns (uint256) {
+    function allowance(
+        address,
+        address
+    ) external pure returns (uint256) {
         return 0;
     }
 

@@ -8,16 +8,26 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 contract OwnedWallet is IERC1271 {
     address public immutable owner;
 
-    constructor(address owner_) {
+    constructor(
+        address owner_
+    ) {
         owner = owner_;
     }
 
-    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+    function isValidSignature(
+        bytes32 hash,
+        bytes calldata signature
+    ) external view returns (bytes4) {
         (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(hash, signature);
-        return problem == ECDSA.RecoverError.NoError && signer == owner ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+        return problem == ECDSA.RecoverError.NoError && signer == owner
+            ? IERC1271.isValidSignature.selector
+            : bytes4(0xffffffff);
     }
 
-    function act(address target, bytes calldata data) external returns (bytes memory answer) {
+    function act(
+        address target,
+        bytes calldata data
+    ) external returns (bytes memory answer) {
         require(msg.sender == owner, "OwnedWallet: not the owner");
         bool done;
         (done, answer) = target.call(data);
@@ -27,14 +37,20 @@ contract OwnedWallet is IERC1271 {
 
 /// @notice Test only: says yes to every signature.
 contract YesWallet is IERC1271 {
-    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+    function isValidSignature(
+        bytes32,
+        bytes calldata
+    ) external pure returns (bytes4) {
         return IERC1271.isValidSignature.selector;
     }
 }
 
 /// @notice Test only: burns all gas it is given when asked about a signature.
 contract GasBurnerWallet is IERC1271 {
-    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+    function isValidSignature(
+        bytes32,
+        bytes calldata
+    ) external pure returns (bytes4) {
         assembly {
             invalid()
         }
@@ -43,7 +59,10 @@ contract GasBurnerWallet is IERC1271 {
 
 /// @notice Test only: answers with a megabyte that begins like a yes but is none.
 contract BombWallet is IERC1271 {
-    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+    function isValidSignature(
+        bytes32,
+        bytes calldata
+    ) external pure returns (bytes4) {
         assembly {
             mstore(0, 0x1626ba7e)
             return(0, 100000)
@@ -53,7 +72,10 @@ contract BombWallet is IERC1271 {
 
 /// @notice Test only: answers with the right four bytes and nothing else.
 contract ShortAnswerWallet is IERC1271 {
-    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+    function isValidSignature(
+        bytes32,
+        bytes calldata
+    ) external pure returns (bytes4) {
         assembly {
             mstore(0, 0x1626ba7e00000000000000000000000000000000000000000000000000000000)
             return(0, 4)

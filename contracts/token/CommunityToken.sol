@@ -5,10 +5,8 @@ import {Code} from "../../interfaces/Codes.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {AccountWord} from "../lib/AccountWord.sol";
 import {Calendar} from "../lib/Calendar.sol";
-import {Authorizations} from "./Authorizations.sol";
 import {Collectors} from "./Collectors.sol";
 import {Freezes} from "./Freezes.sol";
-import {Minters} from "./Minters.sol";
 import {Succession} from "./Succession.sol";
 import {TokenLedger} from "./TokenLedger.sol";
 
@@ -21,10 +19,8 @@ import {TokenLedger} from "./TokenLedger.sol";
 ///  TOK-5 A replaced wallet has no balance and no mandate.
 contract CommunityToken is TokenLedger {
     using AccountWord for uint256;
-    using Authorizations for mapping(address => mapping(bytes32 => bool));
     using Collectors for Collectors.Register;
     using Freezes for mapping(address => Freezes.Freeze);
-    using Minters for Minters.Book;
     using Succession for mapping(address => uint256);
 
     string public constant VERSION = "1";
@@ -36,10 +32,7 @@ contract CommunityToken is TokenLedger {
     int32 public immutable utcOffset; // [seconds east of UTC]
     uint256 public immutable bootstrapUntil; // collectors registered until then are effective at once [unix]
 
-    mapping(address wallet => mapping(bytes32 nonce => bool)) public authorizationState;
     mapping(address wallet => uint256) public mandateNonce;
-    Collectors.Register private _collectors;
-    Minters.Book private _minters;
 
     constructor(
         address authority_,
@@ -162,32 +155,6 @@ contract CommunityToken is TokenLedger {
                 _credit(from, payee, amount, true);
             }
         }
-    }
-
-    /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
-    /// `paid` is the payer's word afterwards.
-    function _payIn(
-        address payer,
-        address suite,
-        uint256 paid,
-        uint256 amount
-    ) private {
-        _debit(payer, suite, paid);
-        _credit(payer, suite, amount, true);
-    }
-
-    function _debit(
-        address payer,
-        address suite,
-        uint256 paid
-    ) private {
-        if (paid & BLOCKED != 0) {
-            paid = _cleared(payer, paid);
-            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) {
-                revert TokenFrozen(payer, _freezes.untilOf(payer));
-            }
-        }
-        _accounts[payer].word = paid;
     }
 
     /// @inheritdoc ICommunityToken
@@ -350,141 +317,6 @@ contract CommunityToken is TokenLedger {
         uint256 word = _accounts[wallet].word;
         (suite, recoveryHold) = (word & AccountWord.SUITE != 0, word & AccountWord.RECOVERY_HOLD != 0);
         return (suite, recoveryHold, _freezes.untilOf(wallet), _lines.newestOf(wallet));
-    }
-
-    // ------------------------------------------------------------------------------------------------ pay with a note
-
-    /// @inheritdoc ICommunityToken
-    function transferWithMemo(
-        address to,
-        uint256 amount,
-        bytes32 memoHash
-    ) external returns (bool) {
-        emit TransferMemo(_msgSender(), to, amount, memoHash);
-        return transfer(to, amount);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function payFor(
-        address to,
-        uint256 amount,
-        bytes32 purpose,
-        bytes32 memoHash
-    ) external returns (bool) {
-        if (purpose == 0) revert TokenCitationInvalid(purpose);
-        emit PurposePaid(_msgSender(), to, purpose, amount, memoHash);
-        return transfer(to, amount);
-    }
-
-    // ------------------------------------------------------------------------------------------------ ERC-3009
-
-    /// @inheritdoc ICommunityToken
-    function transferWithAuthorization(
-        address from,
-        address to,
-        uint256 value,
-        uint256 validAfter,
-        uint256 validBefore,
-        bytes32 nonce,
-        bytes calldata signature
-    ) external {
-        _authorize(
-            Authorizations.Authorization(
-                Authorizations.TRANSFER, from, to, value, validAfter, validBefore, nonce
-            ),
-            signature
-        );
-        _transfer(from, to, value);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function receiveWithAuthorization(
-        address from,
-        address to,
-        uint256 value,
-        uint256 validAfter,
-        uint256 validBefore,
-        bytes32 nonce,
-        bytes calldata signature
-    ) external {
-        if (_msgSender() != to) revert TokenAuthorizationForOther(_msgSender(), to);
-        _authorize(
-            Authorizations.Authorization(
-                Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce
-            ),
-            signature
-        );
-        if (_accounts[to].word & AccountWord.SUITE == 0) _transfer(from, to, value);
-        else _payIn(from, to, _less(from, _accounts[from].word, value), value);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function cancelAuthorization(
-        address authorizer,
-        bytes32 nonce,
-        bytes calldata signature
-    ) external {
-        _checkSignature(authorizer, authorizationState.cancel(authorizer, nonce), signature);
-    }
-
-    function _authorize(
-        Authorizations.Authorization memory authorization,
-        bytes calldata signature
-    ) private {
-        _checkSignature(authorization.from, authorizationState.use(authorization), signature);
-    }
-
-    // ------------------------------------------------------------------------------------------------ supply
-
-    /// @inheritdoc ICommunityToken
-    function mint(
-        address to,
-        uint256 amount,
-        bytes32 citation
-    ) external {
-        _minters.spend(to, amount, citation);
-        _mint(to, amount);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function burn(
-        uint256 amount,
-        bytes32 citation
-    ) external {
-        bool may = _minters.words[msg.sender] != 0 || _accounts[msg.sender].word & AccountWord.SUITE != 0;
-        if (!may) revert TokenNotMinter(msg.sender);
-        if (amount == 0) revert TokenAmountZero();
-        emit Burned(msg.sender, amount, citation);
-        _burn(msg.sender, amount);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function minterAllowance(
-        address account
-    ) external view returns (bool minter, uint256 allowance_) {
-        return (_minters.words[account] != 0, _minters.words[account] >> 1);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function citationUsed(
-        bytes32 citation
-    ) external view returns (bool) {
-        return _minters.used[citation];
-    }
-
-    /// @inheritdoc ICommunityToken
-    function setMinter(
-        address minter,
-        uint96 allowance_
-    ) external restricted {
-        _minters.set(minter, allowance_);
-    }
-
-    /// @inheritdoc ICommunityToken
-    function stopMinter(
-        address minter
-    ) external restricted {
-        _minters.stop(minter);
     }
 
     // ------------------------------------------------------------------------------------------------ freeze (maker and checker)

@@ -11,15 +11,20 @@ import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {AccountWord} from "../lib/AccountWord.sol";
 import {Signatures} from "../lib/Signatures.sol";
+import {Authorizations} from "./Authorizations.sol";
+import {Collectors} from "./Collectors.sol";
 import {Freezes} from "./Freezes.sol";
+import {Minters} from "./Minters.sol";
 import {Succession} from "./Succession.sol";
 
-/// @title The lower half of CommunityToken: OpenZeppelin's ERC-20 and permit on one word per wallet, and who may move and sign
-/// @dev One storey of the token's own, because the whole passes 400 lines: here every way in which a balance changes by a holder's act,
-/// above it who may ask for it.
+/// @title The lower storey of CommunityToken: ERC-20, EIP-2612, ERC-3009, notes and supply on one word per wallet
+/// @dev One storey of the token's own, because the whole passes 400 lines: here what every token does, above it what the suite adds.
 abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ERC2771Context {
     using AccountWord for uint256;
+    using Authorizations for mapping(address => mapping(bytes32 => bool));
+    using Collectors for Collectors.Register;
     using Freezes for mapping(address => Freezes.Freeze);
+    using Minters for Minters.Book;
     using Succession for mapping(address => uint256);
 
     struct Account {
@@ -34,6 +39,9 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
     mapping(address wallet => Account) internal _accounts;
     mapping(address wallet => uint256) internal _lines; // Succession
     mapping(address wallet => Freezes.Freeze) internal _freezes;
+    mapping(address wallet => mapping(bytes32 nonce => bool)) public authorizationState;
+    Collectors.Register internal _collectors;
+    Minters.Book private _minters;
     uint96 private _supply; // [cmt]
 
     constructor(
@@ -158,7 +166,168 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         super._approve(owner, spender, value, emitEvent);
     }
 
+    // ------------------------------------------------------------------------------------------------ pay with a note
+
+    /// @inheritdoc ICommunityToken
+    function transferWithMemo(
+        address to,
+        uint256 amount,
+        bytes32 memoHash
+    ) external returns (bool) {
+        emit TransferMemo(_msgSender(), to, amount, memoHash);
+        return transfer(to, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function payFor(
+        address to,
+        uint256 amount,
+        bytes32 purpose,
+        bytes32 memoHash
+    ) external returns (bool) {
+        if (purpose == 0) revert TokenCitationInvalid(purpose);
+        emit PurposePaid(_msgSender(), to, purpose, amount, memoHash);
+        return transfer(to, amount);
+    }
+
+    // ------------------------------------------------------------------------------------------------ ERC-3009
+
+    /// @inheritdoc ICommunityToken
+    function transferWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        _authorize(
+            Authorizations.Authorization(
+                Authorizations.TRANSFER, from, to, value, validAfter, validBefore, nonce
+            ),
+            signature
+        );
+        _transfer(from, to, value);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        if (_msgSender() != to) revert TokenAuthorizationForOther(_msgSender(), to);
+        _authorize(
+            Authorizations.Authorization(
+                Authorizations.RECEIVE, from, to, value, validAfter, validBefore, nonce
+            ),
+            signature
+        );
+        if (_accounts[to].word & AccountWord.SUITE == 0) _transfer(from, to, value);
+        else _payIn(from, to, _less(from, _accounts[from].word, value), value);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function cancelAuthorization(
+        address authorizer,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        _checkSignature(authorizer, authorizationState.cancel(authorizer, nonce), signature);
+    }
+
+    function _authorize(
+        Authorizations.Authorization memory authorization,
+        bytes calldata signature
+    ) private {
+        _checkSignature(authorization.from, authorizationState.use(authorization), signature);
+    }
+
+    // ------------------------------------------------------------------------------------------------ supply
+
+    /// @inheritdoc ICommunityToken
+    function mint(
+        address to,
+        uint256 amount,
+        bytes32 citation
+    ) external {
+        _minters.spend(to, amount, citation);
+        _mint(to, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function burn(
+        uint256 amount,
+        bytes32 citation
+    ) external {
+        bool may = _minters.words[msg.sender] != 0 || _accounts[msg.sender].word & AccountWord.SUITE != 0;
+        if (!may) revert TokenNotMinter(msg.sender);
+        if (amount == 0) revert TokenAmountZero();
+        emit Burned(msg.sender, amount, citation);
+        _burn(msg.sender, amount);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function minterAllowance(
+        address account
+    ) external view returns (bool minter, uint256 allowance_) {
+        return (_minters.words[account] != 0, _minters.words[account] >> 1);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function citationUsed(
+        bytes32 citation
+    ) external view returns (bool) {
+        return _minters.used[citation];
+    }
+
+    /// @inheritdoc ICommunityToken
+    function setMinter(
+        address minter,
+        uint96 allowance_
+    ) external restricted {
+        _minters.set(minter, allowance_);
+    }
+
+    /// @inheritdoc ICommunityToken
+    function stopMinter(
+        address minter
+    ) external restricted {
+        _minters.stop(minter);
+    }
+
     // ------------------------------------------------------------------------------------------------ for the storey above
+
+    /// @dev Moves money to a contract of the suite that takes it itself. A frozen wallet still pays collectors, because what they take are dues.
+    /// `paid` is the payer's word afterwards.
+    function _payIn(
+        address payer,
+        address suite,
+        uint256 paid,
+        uint256 amount
+    ) internal {
+        _debit(payer, suite, paid);
+        _credit(payer, suite, amount, true);
+    }
+
+    function _debit(
+        address payer,
+        address suite,
+        uint256 paid
+    ) internal {
+        if (paid & BLOCKED != 0) {
+            paid = _cleared(payer, paid);
+            if (paid & AccountWord.FROZEN != 0 && !_collectors.isKnown(suite)) {
+                revert TokenFrozen(payer, _freezes.untilOf(payer));
+            }
+        }
+        _accounts[payer].word = paid;
+    }
 
     /// @dev A replaced wallet signs nothing.
     function _checkSignature(

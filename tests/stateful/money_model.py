@@ -189,6 +189,21 @@ class MoneyModel:
             self.allowances[payer, contract] -= amount
             self._move(payer, contract, amount)
 
+    def pull_to(self, contract: str, payer: str, to: str, amount: int) -> None:
+        if to not in SUITE:
+            raise Refused("TokenNotSuite")
+        self.pull(contract, payer, amount)
+        self._move(contract, to, amount)
+
+    def pull_for(self, contract: str, payer: str, amount: int, items: list[tuple[str, int]]) -> int:
+        paid = [(name, part) for name, part in items if name not in SUITE]
+        self.pull(contract, payer, amount)
+        if sum(part for _, part in paid) > amount:
+            raise Refused("ERC20InsufficientBalance")
+        for name, part in paid:
+            self._move(contract, name, part)
+        return sum(1 << place for place, (name, part) in enumerate(items) if name in SUITE and part)
+
     def disburse(self, contract: str, items: list[tuple[str, int]]) -> int:
         paid = sum(amount for name, amount in items if name not in SUITE)
         self._need(contract, paid)

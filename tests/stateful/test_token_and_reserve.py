@@ -186,6 +186,32 @@ class MoneyMachine(RuleBasedStateMachine):
             lambda: self.world.pull(payer, amount, by=self.contracts[by]),
         )
 
+    @rule(by=houses, payer=people, to=anybody, amount=amounts)
+    def pull_to(self, by: str, payer: str, to: str, amount: int) -> None:
+        self.both(
+            lambda: self.model.pull_to(by, payer, to, amount),
+            lambda: self.world.act(
+                self.contracts[by],
+                self.world.token,
+                "pullTo",
+                self.address(payer),
+                self.address(to),
+                amount,
+            ),
+        )
+
+    @rule(by=houses, payer=people, items=payouts, extra=st.integers(0, 5 * CMT))
+    def pull_for(self, by: str, payer: str, items: list[tuple[str, int]], extra: int) -> None:
+        amount = sum(part for _, part in items) + extra
+        words = [self.world.item(self.address(name), part) for name, part in items]
+        answers = self.both(
+            lambda: self.model.pull_for(by, payer, amount, items),
+            lambda: self.world.act(
+                self.contracts[by], self.world.token, "pullFor", self.address(payer), amount, words
+            ),
+        )
+        assert answers is None or answers[0] == int.from_bytes(answers[1], "big")
+
     @rule(by=houses, items=payouts)
     def disburse(self, by: str, items: list[tuple[str, int]]) -> None:
         addressed = [(self.address(name), amount) for name, amount in items]
