@@ -28,7 +28,7 @@ from commonhold.rules.terms import LeaseTerms
 
 LEASES = -1  # holder: LeaseAgreement
 ESCROW = -2  # holder: DepositEscrow
-MAX_BATCH = 500  # leases
+MAX_BATCH = 1_000  # leases
 
 
 class Result(NamedTuple):

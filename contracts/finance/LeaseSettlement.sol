@@ -17,7 +17,7 @@ import {LeaseRounds} from "./LeaseRounds.sol";
 library LeaseSettlement {
     using Tally for Tally.Sums;
 
-    uint256 internal constant MAX_BATCH = 500; // leases
+    uint256 internal constant MAX_BATCH = 1000; // leases
     uint256 private constant LATE = type(uint256).max; // answer of _plainDue: look at the late-fee word
 
     /// @dev What a run knows of today and what it owes.
