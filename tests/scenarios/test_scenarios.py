@@ -3,8 +3,8 @@
 Each CSV file here begins with the lease (`rent: 1000`) and goes on with a table, a line a day and action:
 
     day        2027-02-28
-    action     settle · pay · prepay back · mandate · no mandate · earn · spend · new rent · renew · hold over ·
-               end · waive rent · waive fee · close · pay the debt · claim · accept · offer · take offer ·
+    action     settle · pay · prepay back · mandate · no mandate · earn · spend · new rent · renew ·
+               hold over · end · waive rent · waive fee · close · pay the debt · claim · accept · offer · take offer ·
                award · silence · look
     who        who acts (the tenant, unless said otherwise)
     amount     in coins; with `mandate` the month's limit

@@ -14,7 +14,7 @@ import pytest
 from commonhold.rules.calendar import day_number as D
 from commonhold.rules.calendar import month_of
 from commonhold.rules.codes import Code
-from commonhold.rules.community import ESCROW, LEASES, Community, Result
+from commonhold.rules.community import ESCROW, LEASES, MAX_BATCH, Community, Result
 from commonhold.rules.ledger import Change, ChangeKind, LeaseRefused, State
 from commonhold.rules.mandates import Mandate, MoneyRefused
 from commonhold.rules.rent import ChangeInvalid
@@ -61,9 +61,8 @@ def test_a_lease_taken_over_takes_deposit_and_prepayment_from_who_submits_it() -
     assert village.held == village.money.balance(LEASES) == 400_000
     taken = replace(village.money.purse(AGENT))
     again = replace(HOME, start_day=D(2026, 1, 1), opening=opening, deposit=500_000)
-    assert (
-        refused(lambda: village.activate(again, START + 3, submitter=AGENT))[0] == "ERC20InsufficientAllowance"
-    )
+    error, _ = refused(lambda: village.activate(again, START + 3, submitter=AGENT))
+    assert error == "ERC20InsufficientAllowance"
     assert village.money.purse(AGENT) == taken
 
 
@@ -111,7 +110,8 @@ def test_b5_unknown_and_closed_leases_are_answered_not_refused() -> None:
 def test_b6_an_empty_batch_does_nothing_and_one_too_large_is_refused() -> None:
     village = community()
     assert village.settle([], START) == []
-    assert refused(lambda: village.settle([1] * 501, START)) == ("LeaseBatchTooLarge", (501, 500))
+    ids = [1] * (MAX_BATCH + 1)
+    assert refused(lambda: village.settle(ids, START)) == ("LeaseBatchTooLarge", (MAX_BATCH + 1, MAX_BATCH))
 
 
 def test_a_preview_answers_the_same_and_changes_nothing() -> None:
