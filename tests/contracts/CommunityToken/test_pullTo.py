@@ -1,4 +1,4 @@
-"""CommunityToken.pullTo, pullFor: a payer's money goes straight to another contract of the suite or to payees.
+"""CommunityToken.pullTo, pullFor: a payer's money goes straight to a contract of the suite or to payees.
 
 Taking from the payer is as in pull (test_pull.py). Then
 pullTo
