@@ -4,8 +4,8 @@ Each CSV file here begins with the lease (`rent: 1000`) and goes on with a table
 
     day        2027-02-28
     action     settle · pay · prepay back · mandate · no mandate · earn · spend · new rent · renew ·
-               hold over · end · waive rent · waive fee · close · pay the debt · claim · accept · offer · take offer ·
-               award · silence · look
+               hold over · end · waive rent · waive fee · close · pay the debt · claim · accept · offer ·
+               take offer · award · silence · look
     who        who acts (the tenant, unless said otherwise)
     amount     in coins; with `mandate` the month's limit
     until      the day from which the new rent holds, or the new end
