@@ -4,6 +4,7 @@ Everything goes through the doors that a manager uses (deploy, import, registrar
 residents are invented, and sign with keys that follow from the seed.
 """
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.leases import Permit
 from commonhold.chain.node import Node
 from commonhold.chain.send import Order, Sender, Waiting
-from commonhold.errors import CommonholdError
+from commonhold.errors import CommonholdError, InputError
 from commonhold.ops import activate as activation
 from commonhold.ops.demo.clock import Clock, morning_of
 from commonhold.ops.demo.keys import Keys, digest, separator
@@ -28,7 +29,6 @@ from commonhold.ops.lease import first_payment
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.registrar import ChainRegistrar
 from commonhold.rules.terms import LeaseTerms
-from commonhold.store import FILE as STORE_FILE
 from commonhold.store import Lease, Store
 from commonhold.units import Day
 
@@ -37,6 +37,7 @@ OFFICE: Final = -10  # the manager's own purse in the twin: it is no party's
 _CAP: Final = 10**18  # of the supply [cmt]
 # Anvil mines once per arrival: a block has to hold a whole array of transactions, or the rest would wait.
 _GAS_LIMIT: Final = 10**9
+_MARK: Final = ".commonhold-demo"  # in every folder that a run has made
 _WAITING: Final = Waiting(stuck=2, poll=0.05)
 _PERMIT: Final = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 _LINK: Final = "LinkWallet(uint32 party,address wallet,uint256 nonce,uint256 deadline)"
@@ -77,11 +78,9 @@ class Stage:
 def open_stage(folder: Path, cutover: Day, seed: int, *, keep: bool = False) -> Iterator[Stage]:
     """A chain that begins on the cut-over day, with the suite deployed. Its state stays in `folder`.
 
-    keep: leave it running when all went well."""
+    keep: leave it running when all went well. Raises InputError for a folder with something else in it."""
+    _clear(folder)
     state = folder / "chain-state.json"
-    for path in (state, folder / "store" / STORE_FILE):
-        path.unlink(missing_ok=True)
-    folder.mkdir(parents=True, exist_ok=True)
     parameters = local_parameters(
         supply_cap=_CAP, minters={local_account("TREASURER").address: _CAP}, name="Maple Grove"
     )
@@ -115,6 +114,22 @@ def open_stage(folder: Path, cutover: Day, seed: int, *, keep: bool = False) -> 
         raise
     if not keep:
         node.stop()
+
+
+def _clear(folder: Path) -> None:
+    """Make the folder, and take away what an earlier run left; nothing else is ever removed."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file.", "Choose another folder with --out.")
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / _MARK).is_file():
+            raise InputError(
+                f"{folder} is not empty, and not of an earlier run.", "Choose another folder with --out."
+            )
+        for name in ("deployments", "store", "statements"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / "chain-state.json").unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
 
 
 _ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER")
