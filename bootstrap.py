@@ -8,6 +8,8 @@ Needs Python 3.11 or newer with venv, and nothing else: where Node is missing, i
 into the project's folder (.venv, node_modules, .local, artifacts), with the versions and hashes of the locks.
 """
 
+from __future__ import annotations  # so that an older Python gets as far as saying that it is too old
+
 import contextlib
 import hashlib
 import os
