@@ -26,6 +26,7 @@ CONTRACTS: Final = (
     "RedemptionDesk",
     "PartyRegistry",
     "PartyRecovery",
+    "Attestations",
     "UnitRegistry",
     "UnitTransfers",
     "LeaseAgreement",

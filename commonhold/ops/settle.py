@@ -17,9 +17,10 @@ from commonhold.chain.contracts.base import Event
 from commonhold.chain.contracts.leases import Result
 from commonhold.chain.send import FeeTooHigh, Order, Receipt, Sender
 from commonhold.rules.codes import Code
+from commonhold.rules.community import MAX_BATCH
 from commonhold.words import reason
 
-MOST: Final = 500  # ids that the contract takes in one call
+MOST: Final = MAX_BATCH  # ids that the contract takes in one call
 _FIRST_SIZE: Final = 250
 _BLOCK_SHARE: Final = 2  # a batch takes at most 1 / _BLOCK_SHARE of a block
 _MARGIN: Final = 5, 4

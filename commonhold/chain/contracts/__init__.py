@@ -5,6 +5,7 @@ from functools import cached_property
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.access import CommunityAccess
+from commonhold.chain.contracts.attestations import Attestations
 from commonhold.chain.contracts.base import Contract, Event
 from commonhold.chain.contracts.changes import LeaseChanges
 from commonhold.chain.contracts.escrow import DepositEscrow
@@ -31,6 +32,7 @@ class Suite:
         self.desk = RedemptionDesk(connection, addresses["RedemptionDesk"])
         self.parties = PartyRegistry(connection, addresses["PartyRegistry"])
         self.recovery = PartyRecovery(connection, addresses["PartyRecovery"])
+        self.attestations = Attestations(connection, addresses["Attestations"])
         self.units = UnitRegistry(connection, addresses["UnitRegistry"])
         self.transfers = UnitTransfers(connection, addresses["UnitTransfers"])
         self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"])

@@ -164,7 +164,7 @@ class LeaseAgreement(Contract):
     def preview_settle(
         self, leases: Sequence[int], block: int | str = "latest", sender: str = NOBODY
     ) -> list[Result]:
-        """What `settle` would answer now; at most 500 ids."""
+        """What `settle` would answer now; at most `MAX_BATCH` ids."""
         try:
             answer = self.read("previewSettle", list(leases), block=block, sender=sender)
         except CallRefused as error:

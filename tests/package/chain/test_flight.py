@@ -6,6 +6,7 @@ at the cap · receipt away for a while · not mined in time · reorganisation ·
 behind.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,27 @@ def _later(connection: Connection, seconds: float, *calls: tuple[str, Any]) -> t
     thread = threading.Thread(target=act)
     thread.start()
     return thread
+
+
+@contextlib.contextmanager
+def _mining(connection: Connection, begin: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """Blocks keep coming, from the moment when `begin` says so."""
+    done = threading.Event()
+
+    def mine() -> None:
+        other = Connection(connection.url)
+        while not begin() and not done.wait(0.02):
+            pass
+        while not done.wait(0.05):
+            other.call("evm_mine")
+
+    thread = threading.Thread(target=mine)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("fault", [LOSE_ANSWER, BUSY_AFTER])
@@ -145,9 +167,8 @@ def test_N8_a_stuck_transaction_gets_an_eighth_more_fee_for_the_same_number(
     waiting = Waiting(timeout=20, poll=0.05, stuck=0.2)
     sender = Sender(connection, dev_account(0), journal=journal, waiting=waiting)
     before = connection.balance(SOMEBODY)
-    thread = _later(connection, 1.0, ("evm_mine",))
-    receipt = sender.send(pay(SOMEBODY))
-    thread.join()
+    with _mining(connection, lambda: len(journal.entries("signed")) >= 2):
+        receipt = sender.send(pay(SOMEBODY))
     signed = journal.entries("signed")
     assert len(signed) >= 2 and len({entry["nonce"] for entry in signed}) == 1
     assert receipt.hash in [entry["hash"] for entry in signed]
@@ -160,9 +181,9 @@ def test_N8_the_fee_is_never_raised_above_the_cap(connection: Connection, journa
     cap = connection.block().base_fee * 2 + 10**9
     waiting = Waiting(timeout=20, poll=0.05, stuck=0.1)
     sender = Sender(connection, dev_account(0), journal=journal, waiting=waiting, fees=Fees(cap=cap))
-    thread = _later(connection, 0.6, ("evm_mine",))
-    assert sender.send(pay(SOMEBODY)).ok
-    thread.join()
+    start = time.monotonic()
+    with _mining(connection, lambda: time.monotonic() - start > 1):
+        assert sender.send(pay(SOMEBODY)).ok
     assert len(journal.entries("signed")) == 1
 
 
@@ -210,7 +231,8 @@ def test_another_transaction_that_takes_the_number_while_waiting_is_told(
 
     def replace() -> None:
         other = Connection(connection.url)
-        time.sleep(0.3)
+        while int(other.call("txpool_status")["pending"], 16) == 0:
+            time.sleep(0.02)
         other.call("anvil_dropAllTransactions")
         number = other.nonce(sender.address, "latest")
         thief = Sender(other, dev_account(0), waiting=QUICK)
@@ -235,32 +257,29 @@ def test_N11_a_reorganisation_is_noticed_and_the_payment_made_once(
     connection.call("anvil_mine", "0xc")
     sender = Sender(connection, dev_account(0), waiting=Waiting(timeout=30, poll=0.05, depth=depth))
     before = connection.balance(SOMEBODY)
-    seen: list[str] = []
-    done = threading.Event()
+    lost: list[str] = []
+    number = connection.nonce(sender.address)
 
-    def shake() -> None:
+    def shaken() -> bool:
+        """Once, when the payment is in the newest block, that block goes."""
+        if connection.nonce(sender.address, "latest") == number:
+            return False
         other = Connection(connection.url)
-        time.sleep(0.3)
-        seen.append(other.block().hash)
+        lost.append(other.block().hash)
         other.call("anvil_reorg", 1, [])
-        while not done.wait(0.05):
-            other.call("evm_mine")
+        return True
 
-    thread = threading.Thread(target=shake)
-    thread.start()
-    receipt = sender.send(pay(SOMEBODY))
-    done.set()
-    thread.join()
-    assert receipt.ok and receipt.block_hash not in seen
+    with _mining(connection, shaken):
+        receipt = sender.send(pay(SOMEBODY))
+    assert receipt.ok and len(lost) == 1 and receipt.block_hash not in lost
     assert connection.block(receipt.block).hash == receipt.block_hash
     assert connection.balance(SOMEBODY) == before + 1
 
 
 def test_the_depth_is_waited_for(connection: Connection) -> None:
     sender = Sender(connection, dev_account(0), waiting=Waiting(timeout=20, poll=0.05, depth=3))
-    thread = _later(connection, 0.3, ("anvil_mine", "0x2"), ("anvil_mine", "0x1"))
-    receipt = sender.send(pay(SOMEBODY))
-    thread.join()
+    with _mining(connection):
+        receipt = sender.send(pay(SOMEBODY))
     assert connection.block_number() >= receipt.block + 3
 
 
@@ -268,7 +287,6 @@ def test_N16_a_node_that_falls_behind_is_waited_for(connection: Connection, faul
     sender = Sender(Connection(faulty.url), dev_account(0), waiting=Waiting(timeout=20, poll=0.05, depth=1))
     behind: Callable[[Any], Any] = lambda _: {"result": "0x0"}  # noqa: E731
     faulty.next("eth_blockNumber", *[behind] * 5)
-    thread = _later(connection, 0.2, ("evm_mine",))
-    assert sender.send(pay(SOMEBODY)).ok
-    thread.join()
+    with _mining(connection):
+        assert sender.send(pay(SOMEBODY)).ok
     assert faulty.count("eth_sendRawTransaction") == 1
