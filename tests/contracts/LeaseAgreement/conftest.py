@@ -29,7 +29,7 @@ def in_process(world: World) -> World:
 
 @pytest.fixture
 def lease(world: World) -> int:
-    """Ann's lease for a year from the first of the month, at 1,000 a month: one that a run settles by its hot word."""
+    """Ann's lease for a year from the first of the month, at 1,000 a month; plain in all."""
     return world.activate("ann", endDay=world.month_start(12))
 
 

@@ -1,11 +1,13 @@
 """activate: signed terms become a lease.
 
-signatures ── all valid: taken, whoever submits · missing, of others, twice one person's, of another chain, over other terms: refused
+signatures ── all valid: taken, whoever submits · missing, of others, twice one person's, of another chain,
+  over other terms: refused
 time ── deadline reached: taken · passed: refused
 withdrawn ── nonce raised, terms cancelled, used: refused
 terms ── that cannot be kept: refused
 wallets ── none: refused · a contract that signs, lies or burns gas: only its own lease is concerned
-money ── mandate, allowance, permit, permit already used: pulled · none: refused · fees to their payees · not deliverable: kept
+money ── mandate, allowance, permit, permit already used: pulled · none: refused · fees to their payees,
+  kept if they cannot be delivered
 taken over ── opening figures, deposit and prepayment from the submitter
 stopped ── paused, retired: refused
 """
@@ -63,9 +65,10 @@ def test_s8_f1_an_offer_for_one_tenant_is_of_no_use_to_another(world: World):
 
 
 ALTERED = {
-    "unit": 2, "shares": [5_000, 5_000], "rent": 10 * RENT, "deposit": 1, "startDay": 1, "endDay": 1, "billingDay": 2,
-    "interval": 2, "dueOffset": 1, "rentFreeDays": 1, "graceDays": 6, "lateFeeRate": 1, "lateFeeMaxDays": 1, "noticeDays": 1,
-    "breakDay": 1, "breakFee": 1, "manager": 4, "commission": 1, "holdoverRate": 1, "dayCount": 1, "arbiter": 0, "coverMask": 1,
+    "unit": 2, "shares": [5_000, 5_000], "rent": 10 * RENT, "deposit": 1, "startDay": 1,
+    "endDay": 1, "billingDay": 2, "interval": 2, "dueOffset": 1, "rentFreeDays": 1, "graceDays": 6,
+    "lateFeeRate": 1, "lateFeeMaxDays": 1, "noticeDays": 1, "breakDay": 1, "breakFee": 1,
+    "manager": 4, "commission": 1, "holdoverRate": 1, "dayCount": 1, "arbiter": 0, "coverMask": 1,
     "documentHash": keccak(b"another"), "salt": keccak(b"another"), "deadline": 1,
 }  # fmt: skip
 
