@@ -19,6 +19,7 @@ from tools.coverage.probes import BASE, number_of
 from tools.environment import ROOT
 from tools.jobs import Job, Result, exit_code, summary
 from tools.npm_lock import complete
+from tools.slither import serious, unexplained
 from tools.testing import select, share_out
 
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
@@ -179,3 +180,26 @@ def test_what_no_test_reached_is_named(sample: tuple[bytes, Plan]) -> None:
 def test_only_a_probe_s_address_counts() -> None:
     assert number_of(f"{BASE + 77:#042x}") == 77
     assert number_of("0xC0FE" + "ff" * 18) is None and number_of("0x" + "11" * 20) is None
+
+
+def finding(impact: str, check: str, description: str) -> dict[str, Any]:
+    return {"impact": impact, "check": check, "description": description}
+
+
+def test_a_serious_finding_of_slither_needs_an_explanation_of_its_own() -> None:
+    findings = serious(
+        [
+            finding("Low", "timestamp", "Lease.pay(uint256) (contracts/Lease.sol#5) uses the time"),
+            finding("High", "reentrancy-no-eth", "Reentrancy in Lease.pay(uint256) (contracts/Lease.sol#5):"),
+            finding("Medium", "unused-return", "Lease.end() (contracts/Lease.sol#9) ignores"),
+        ]
+    )
+    assert [(f.check, f.subject) for f in findings] == [
+        ("reentrancy-no-eth", "Lease.pay"),
+        ("unused-return", "Lease.end"),
+    ]
+    one = {"detector": "unused-return", "subjects": ["Lease.end"], "reason": "not needed"}
+    assert unexplained(findings, [one]) == findings[:1]
+    every = {"detector": "reentrancy-no-eth", "subjects": ["*"], "reason": "no foreign code"}
+    assert unexplained(findings, [one, every]) == []
+    assert unexplained(findings, [one, {**every, "reason": ""}]) == findings[:1]
