@@ -1,7 +1,7 @@
 """Run slither and hold its findings of medium and high impact against slither-explained.toml.
 
-A finding is named by its detector and the function or variable it begins with: `LeaseAgreement._keep`. One that
-is not explained fails. Whoever explains writes why it is no fault, or mends the contract.
+A finding is named by its detector and the function or variable it begins with: `LeaseAgreement._keep`. One
+that is not explained fails. Whoever explains writes why it is no fault, or mends the contract.
 """
 
 import json
@@ -44,7 +44,7 @@ def serious(results: Iterable[dict[str, Any]]) -> list[Finding]:
 
 
 def unexplained(findings: Sequence[Finding], explanations: Sequence[dict[str, Any]]) -> list[Finding]:
-    """The findings for which no explanation names the detector and the subject, or the detector as a whole."""
+    """The findings whose detector and subject, or whose detector as a whole, no explanation names."""
     known = {
         (entry["detector"], subject)
         for entry in explanations
