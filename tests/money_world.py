@@ -167,7 +167,7 @@ class Money:
             return bytes(puppet.act(target, data, sender=sender))
         answer = puppet.act(target, data)  # a look first: the answer of a transaction needs a trace
         puppet.act(target, data, sender=sender)
-        return bytes.fromhex(str(answer)[2:])
+        return bytes.fromhex(answer[2:]) if isinstance(answer, str) else bytes(answer)
 
     def item(self, who: Any, amount: int) -> int:
         return amount << 160 | int(self.address(who), 16)
