@@ -12,8 +12,8 @@ import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {DepositMath} from "../lib/DepositMath.sol";
 
 /// @title Deposits: kept apart from the rent, with a clock on every side
-/// @dev Invariants (docs/invariants.md): D1 balance ≥ held = Σ deposits left + Σ owed · D2 what leaves a lease's deposit never exceeds what
-/// was booked for it · D3 offer ≤ claim ≤ deposit at the claim · D4 from every phase `finalise` leads to Settled by time alone.
+/// @dev Invariants D1 and D2 of docs/invariants.md; and (tests/contracts/DepositEscrow) offer ≤ claim ≤ what was left at the claim
+/// (test_fileClaim, test_makeOffer); `finalise` leads from every phase to Settled by time alone (test_finalise).
 /// No office has a function here; what is sent by mistake cannot arrive, because the token refuses it.
 contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     using DepositMath for uint256;

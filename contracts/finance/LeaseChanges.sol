@@ -14,8 +14,9 @@ import {ProposalRules} from "../lib/ProposalRules.sol";
 import {Signatures} from "../lib/Signatures.sol";
 
 /// @title What the parties of a lease agree after signing it
-/// @dev Invariants (docs/invariants.md): C1 nothing is applied without every acceptor of its kind · C2 what is applied was accepted at the
-/// lease's present version · C3 waivedIn is the sum of the waivers applied · C4 nobody can keep another party from proposing.
+/// @dev Invariants (tests/contracts/LeaseChanges): 1. nothing is applied without every acceptor of its kind (test_requiredOf, test_accept,
+/// test_applySigned) · 2. what is applied was accepted at the lease's present version (test_accept, test_waivers) · 3. waivedIn is the sum of
+/// the waivers applied (test_waivers) · 4. nobody can keep another party from proposing (test_propose).
 /// A proposal is not stored but its hash; each call brings it along.
 contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
     using ProposalRules for ProposalRules.Facts;

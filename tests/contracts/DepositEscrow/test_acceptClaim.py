@@ -53,6 +53,7 @@ def test_a_tenant_answers_once(world: World, claimed: int):
         accept(world, claimed, "ann")
 
 
+@pytest.mark.core
 def test_when_all_accept_the_landlord_is_paid(world: World, claimed: int):
     world.pass_days(ANSWER_DAYS)
     gains = Gains(world)

@@ -35,6 +35,7 @@ def test_a_clock_runs_through_its_last_day(world: World, stage: str, request: py
     finalise(world, lease)
 
 
+@pytest.mark.core
 def test_l1_silence_of_the_landlord_gives_everything_back(world: World, ended: int):
     world.pass_days(CLAIM_DAYS + 1)
     gains = Gains(world)
@@ -45,6 +46,7 @@ def test_l1_silence_of_the_landlord_gives_everything_back(world: World, ended: i
         finalise(world, ended)
 
 
+@pytest.mark.core
 def test_l1_silence_of_the_tenants_accepts_the_claim(world: World, claimed: int):
     world.pass_days(ANSWER_DAYS + 1)
     gains = Gains(world)
@@ -71,6 +73,7 @@ def test_silence_of_one_tenant_who_leaves_anothers_acceptance(world: World, clai
     assert gains.of("landlord") == 300
 
 
+@pytest.mark.core
 def test_l1_silence_of_the_arbiter_splits_the_difference(world: World, disputed: int):
     world.pass_days(AWARD_DAYS + 1)
     gains = Gains(world)

@@ -1,8 +1,11 @@
 """Every function of a party works through the forwarder, from a wallet without the chain's coin."""
 
+import pytest
+
 from tests.lease_world import CLOSED, NO_HASH, World
 
 
+@pytest.mark.core
 def test_a_sponsored_review_from_claim_to_award(world: World, ended: int):
     world.forward("landlord", world.escrow, "fileClaim", ended, [300], [NO_HASH])
     assert world.escrow.reviewOf(ended)[5] == 300

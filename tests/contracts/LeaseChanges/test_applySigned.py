@@ -20,6 +20,7 @@ def apply(world: World, proposal, *people: str) -> None:
     world.changes.applySigned(proposal, signatures, sender=world.wallet("stranger"))
 
 
+@pytest.mark.core
 def test_all_signatures_apply_the_change_at_once(world: World, lease: int):
     proposal = rent(world, lease)
     apply(world, proposal, "landlord", "ann", "ben")

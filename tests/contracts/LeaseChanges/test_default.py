@@ -122,6 +122,7 @@ def test_without_a_notice_nothing_ends(world: World, unpaid: int):
     assert world.changes.defaultNoticeOf(unpaid) == (0, 0)
 
 
+@pytest.mark.core
 def test_the_cure_period_runs_through_its_last_day(world: World, noticed: int):
     cure = world.today + CURE_DAYS
     world.to_day(cure)

@@ -67,6 +67,7 @@ def test_the_landlord_breaks_it_alone_and_pays_the_tenants(world: World, breakab
     assert world.leases.termsOf(breakable)[4] == day
 
 
+@pytest.mark.core
 def test_all_tenants_must_break_it_and_the_named_one_pays(world: World, breakable: int):
     gains = Gains(world)
     proposal = by_tenant(world, breakable, world.today + 90, "ben")
