@@ -20,8 +20,10 @@ class BuildWithArtifacts(build_py):
             raise SystemExit(
                 "artifacts/ is empty: run `python3 bootstrap.py`, which compiles the contracts, first."
             )
+        target = Path(self.build_lib) / "commonhold" / "artifacts"
+        self.mkpath(str(target))
         for file in files:
-            self.copy_file(str(file), str(Path(self.build_lib) / "commonhold" / "artifacts" / file.name))
+            self.copy_file(str(file), str(target / file.name))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
         copies = [
@@ -31,4 +33,5 @@ class BuildWithArtifacts(build_py):
         return [*super().get_outputs(include_bytecode), *([] if self.editable_mode else copies)]
 
 
-setup(cmdclass={"build_py": BuildWithArtifacts})
+# build/ is brownie's.
+setup(cmdclass={"build_py": BuildWithArtifacts}, options={"build": {"build_base": ".local/wheel"}})
