@@ -24,22 +24,19 @@ library LeaseOpening {
     function _checkSigned(
         IPartyRegistry parties, ILeaseAgreement.LeaseTerms calldata t, bytes32 termsHash, bytes[] calldata signatures
     ) private view returns (address[] memory tenants) {
-        uint256 n = t.tenants.length;
+        uint32[] calldata parties_ = t.tenants;
+        uint256 n = parties_.length;
         if (signatures.length != n + 1) revert ILeaseAgreement.LeaseTermsInvalid("signatures", signatures.length, n + 1);
-        _checkSignature(parties, t.landlord, termsHash, signatures[0]);
+        uint256[] memory signers = new uint256[](n + 1);
+        signers[0] = t.landlord;
+        for (uint256 i; i < n; ++i) signers[i + 1] = parties_[i];
+        uint256[] memory wallets = parties.walletsOf(signers);
         tenants = new address[](n);
-        for (uint256 i; i < n; ++i) tenants[i] = _checkSignature(parties, t.tenants[i], termsHash, signatures[i + 1]);
-    }
-
-    function _checkSignature(IPartyRegistry parties, uint32 party, bytes32 termsHash, bytes calldata signature)
-        private
-        view
-        returns (address wallet)
-    {
-        wallet = parties.walletOf(party);
-        if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(party);
-        if (!Signatures.isValid(wallet, termsHash, signature)) {
-            revert ILeaseAgreement.LeaseSignatureInvalid(party, wallet);
+        for (uint256 i; i <= n; ++i) {
+            address wallet = address(uint160(wallets[i]));
+            if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(signers[i]);
+            if (!Signatures.isValid(wallet, termsHash, signatures[i])) revert ILeaseAgreement.LeaseSignatureInvalid(signers[i], wallet);
+            if (i != 0) tenants[i - 1] = wallet;
         }
     }
 
@@ -146,9 +143,11 @@ library LeaseOpening {
 
     /// @notice One tenant's part of a sum, by the shares of the terms.
     function partOf(ILeaseAgreement.LeaseTerms calldata t, uint256 sum, uint256 index) internal pure returns (uint256 part) {
-        if (index + 1 != t.tenants.length) return sum * t.shares[index] / RentMath.BPS;
+        if (sum == 0) return 0;
+        uint16[] calldata shares = t.shares;
+        if (index + 1 != shares.length) return sum * shares[index] / RentMath.BPS;
         part = sum;
-        for (uint256 i; i < index; ++i) part -= sum * t.shares[i] / RentMath.BPS;
+        for (uint256 i; i < index; ++i) part -= sum * shares[i] / RentMath.BPS;
     }
 
     /// @dev Schedule, hot and plan words, and the segments that the terms already agree.
@@ -165,8 +164,8 @@ library LeaseOpening {
         s.segments[0] = RentMath.segment(s.first, t.rent, 0, t.opening.arrears);
 
         bool segments = t.opening.arrears != 0 || t.steps.length != 0;
-        uint256 endLabel = Calendar.labelOf(s.anchor, s.endDay);
-        bool shaped = segments || s.stub || t.interval != 1 || t.dueOffset != 0 || Calendar.boundary(s.anchor, endLabel) != s.endDay;
+        uint256 endLabel = s.endsWhole ? s.last + 1 : s.last;
+        bool shaped = segments || s.stub || t.interval != 1 || t.dueOffset != 0 || !s.endsWhole;
         s.plain = !shaped;
         uint256 flags = (l.count == 1 ? 0 : W.JOINT) | (shaped ? W.SHAPED : 0) | (t.commission == 0 ? 0 : W.COMMISSION);
         l.hot = W.hot(t.rent, s.first, endLabel, s.anchor, uint256(ILeaseAgreement.State.Active), flags, t.tenants[0], t.landlord);

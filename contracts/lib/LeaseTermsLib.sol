@@ -118,17 +118,21 @@ library LeaseTermsLib {
     }
 
     function _checkParties(ILeaseAgreement.LeaseTerms calldata t) private pure {
-        uint256 n = t.tenants.length;
-        _need(t.landlord != 0, "landlord", 0, 1);
+        uint32[] calldata tenants = t.tenants;
+        uint16[] calldata shares = t.shares;
+        uint256 n = tenants.length;
+        uint256 landlord = t.landlord;
+        _need(landlord != 0, "landlord", 0, 1);
         _need(n != 0 && n <= MAX_TENANTS, "tenants", n, MAX_TENANTS);
-        _need(t.shares.length == n, "shares", t.shares.length, n);
+        _need(shares.length == n, "shares", shares.length, n);
         uint256 sum;
         for (uint256 i; i < n; ++i) {
-            uint256 tenant = t.tenants[i];
-            _need(tenant != 0 && tenant != t.landlord, "tenants", tenant, i);
-            for (uint256 j; j < i; ++j) _need(t.tenants[j] != tenant, "tenants", tenant, j);
-            _need(t.shares[i] >= MIN_SHARE, "shares", t.shares[i], MIN_SHARE);
-            sum += t.shares[i];
+            uint256 tenant = tenants[i];
+            _need(tenant != 0 && tenant != landlord, "tenants", tenant, i);
+            for (uint256 j; j < i; ++j) _need(tenants[j] != tenant, "tenants", tenant, j);
+            uint256 share = shares[i];
+            _need(share >= MIN_SHARE, "shares", share, MIN_SHARE);
+            sum += share;
         }
         _need(sum == 10_000, "shares", sum, 10_000);
         _need(t.coverMask < 1 << n, "coverMask", t.coverMask, (1 << n) - 1);

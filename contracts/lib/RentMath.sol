@@ -23,6 +23,7 @@ library RentMath {
         uint256 first; // label of rentStart [month]
         uint256 last; // label of the day before endDay [month]
         bool stub; // rentStart is not a boundary
+        bool endsWhole; // endDay is a boundary
         bool plain; // whole months at one rent, each due on its first day: the formulas need no case
         uint256[] segments;
     }
@@ -58,7 +59,9 @@ library RentMath {
     /// @notice Completes the derived fields after rentStart, endDay and anchor are set.
     function derive(Schedule memory s) internal pure {
         s.first = Calendar.labelOf(s.anchor, s.rentStart);
-        s.last = Calendar.labelOf(s.anchor, s.endDay - 1);
+        s.last = Calendar.labelOf(s.anchor, s.endDay);
+        s.endsWhole = Calendar.boundary(s.anchor, s.last) == s.endDay;
+        if (s.endsWhole) --s.last;
         s.stub = Calendar.boundary(s.anchor, s.first) != s.rentStart;
     }
 

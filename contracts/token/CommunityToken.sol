@@ -128,9 +128,9 @@ contract CommunityToken is TokenLedger {
         address payer,
         uint256 amount
     ) private {
-        if (_accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
-        uint256 word = _accounts[payer].word;
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
+        if (bit == 0 && _accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender); // every collector is of the suite
+        uint256 word = _accounts[payer].word;
         (uint256 paid, Code code,) = word.take(amount, bit, currentMonth());
         if (code != Code.COLLECTED) {
             if (code != Code.NO_FUNDS) _spendAllowance(payer, msg.sender, amount); // a mandate that would do needs no allowance, but money
