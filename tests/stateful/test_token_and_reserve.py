@@ -1,7 +1,8 @@
 """Token, reserve and redemption desk beside a plain Python model, under any order of acts.
 
 Every act is predicted by `tests/stateful/money_model.py`, success or the name of the error, and every step
-compares balances, mandates, states and supply. Invariants, by the numbers of the contracts' own lists:
+compares balances, mandates, states and supply. Invariants, by the numbers of the contracts' own lists
+(docs/invariants.md calls TOK-1 T1, TOK-3 T2 and RES-1 R1):
 
 TOK-1 balances add up to the supply, within the cap     TOK-2 Transfer events add up to the balances
 TOK-3 a month's collections stay within the limit       TOK-4 minted less burned is the supply
