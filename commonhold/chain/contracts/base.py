@@ -126,14 +126,18 @@ class Contract:
         """Events of the names (none given: all) between two blocks; topics filter indexed values."""
         wanted: list[Any] = [[self.artifact.topic(name) for name in names] or None]
         wanted += [None if value is None else f"0x{value:064x}" for value in topics]
-        logs = self.connection.call(
-            "eth_getLogs",
-            {
-                "address": self.address,
-                "fromBlock": hex(first),
-                "toBlock": last if isinstance(last, str) else hex(last),
-                "topics": wanted,
-            },
-        )
-        found = (self.decode(log) for log in logs)
+        end = self.connection.block(last).number if isinstance(last, str) else last
+        found = (self.decode(log) for log in self._logs(first, end, wanted))
         return [event for event in found if event is not None]
+
+    def _logs(self, first: int, last: int, topics: Sequence[Any]) -> list[Mapping[str, Any]]:
+        """Logs between two blocks, in halves where the node refuses so many blocks or logs at once."""
+        place = {"address": self.address, "fromBlock": hex(first), "toBlock": hex(last), "topics": topics}
+        try:
+            logs: list[Mapping[str, Any]] = self.connection.call("eth_getLogs", place)
+            return logs
+        except RpcError:
+            if first >= last:
+                raise
+        middle = (first + last) // 2
+        return [*self._logs(first, middle, topics), *self._logs(middle + 1, last, topics)]

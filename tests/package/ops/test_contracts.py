@@ -6,7 +6,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from commonhold.chain.call import Call
-from commonhold.chain.contracts import Contract
+from commonhold.chain.connect import Connection, RpcError
+from commonhold.chain.contracts import Contract, Suite
 from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.chain.contracts.escrow import DepositPhase
 from commonhold.chain.contracts.forwarder import ForwardRequest
@@ -16,6 +17,7 @@ from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.ops.typed import signable
+from tests.faulty import FaultyNode
 from tests.package.ops.town import CMT, FAR, Person, Town
 
 WALLET = "0x" + "12" * 20
@@ -162,3 +164,18 @@ def test_events_of_a_receipt_come_from_every_contract_in_order(built: Town, peop
     (event,) = built.suite.leases.events_in(receipt, "LeaseActivated")
     assert built.suite.leases.events("LeaseActivated", first=receipt.block)[-1] == event
     assert built.suite.token.events_in(receipt, "LeaseActivated") == []
+
+
+def test_N13_a_node_that_refuses_long_ranges_is_asked_in_halves(built: Town, people: list[Person]) -> None:
+    item = built.item("y", people[0], [people[1]])
+    built.activate(item, people)
+    expected = built.suite.leases.events()
+    too_much = {"error": {"code": -32005, "message": "query returned more than 10000 results"}}
+    with FaultyNode(built.connection.url) as faulty:
+        leases = Suite(Connection(faulty.url), built.deployment.addresses).leases
+        faulty.next("eth_getLogs", *[lambda _: too_much] * 3)
+        assert leases.events() == expected and len(expected) > 0
+        assert faulty.count("eth_getLogs") == 7
+        faulty.always("eth_getLogs", lambda _: too_much)
+        with pytest.raises(RpcError, match="more than 10000"):
+            leases.events(first=3, last=3)
