@@ -13,8 +13,8 @@ COLLECTED, PARTIAL, NOTHING_DUE, NO_MANDATE, LIMIT_EXCEEDED, MANDATE_EXPIRED, NO
 NOT_ACTIVE, UNKNOWN, RENT_ONLY, SHARES_MISSING, NO_WALLET = range(8, 13)
 _FIELDS = (
     "unit landlord tenants shares rent deposit startDay endDay billingDay interval dueOffset rentFreeDays "
-    "steps fees graceDays lateFeeRate lateFeeMaxDays noticeDays breakDay breakFee manager commission holdoverRate "
-    "dayCount arbiter coverMask opening documentHash nonce salt deadline"
+    "steps fees graceDays lateFeeRate lateFeeMaxDays noticeDays breakDay breakFee manager commission "
+    "holdoverRate dayCount arbiter coverMask opening documentHash nonce salt deadline"
 )
 FIELDS = tuple(_FIELDS.split())
 
