@@ -56,6 +56,7 @@ def test_every_kind_of_answer_to_a_settlement_occurs(lived: Lived) -> None:
         Code.MANDATE_EXPIRED,
         Code.NO_FUNDS,
         Code.SHARES_MISSING,
+        Code.RENT_ONLY,
     }
 
 

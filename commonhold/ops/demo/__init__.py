@@ -41,6 +41,8 @@ CALENDAR: Final = ("no fl-20-021", "no fl-23-123")
 
 def run_demo(out: Path, months: int = 14, keep_chain: bool = False, console: Console | None = None) -> int:
     """The whole demo; answers the exit code. Raises TwinDisagrees (exit code 8) at the first difference."""
+    if months < 1:
+        raise InputError(f"{months} months cannot be lived.", "Give 1 or more.")
     screen = console or Console()
     report = read_roll(SAMPLES / "rent-roll.csv", load_mapping(SAMPLES / "rent-roll.toml"))
     if not report.ok:
@@ -56,12 +58,12 @@ def run_demo(out: Path, months: int = 14, keep_chain: bool = False, console: Con
         keep_chain=keep_chain,
     )
     life = live(out, play, screen)
-    screen.print(Text(next_steps(out, life.rpc), style="none"), soft_wrap=True)
+    screen.print(Text(next_steps(out, life.rpc, life.pid)), soft_wrap=True)
     return 0
 
 
-def next_steps(out: Path, rpc: str = "") -> str:
-    """What to try next, as commands that work from here. rpc: of the chain, if it still runs."""
+def next_steps(out: Path, rpc: str = "", pid: int = 0) -> str:
+    """What to try next, as commands that work from here. rpc, pid: of the chain, if it still runs."""
     program = Path(sys.executable).with_name("commonhold")
     command = os.path.relpath(program) if program.exists() else "commonhold"
     settings = f"--config {out / 'commonhold.toml'}"
@@ -71,14 +73,14 @@ def next_steps(out: Path, rpc: str = "") -> str:
         "What to try next:",
     ]
     if rpc:
-        lines.append(f"  (the chain runs at {rpc})")
+        lines.append(f"  (the chain runs at {rpc}; to stop it: kill {pid})")
     else:
         lines.append(f"  {command} chain up --state {out / 'chain-state.json'}      # in a second window")
     return "\n".join(
         [
             *lines,
             f"  {command} settle list {settings}",
-            f"  {command} statement 113 {settings}",
+            f"  {command} statement 119 {settings}",
             f"  {command} settle run --dry-run {settings}",
             f"  {command} simulate --units 300 --months 6 --seed 7",
         ]

@@ -272,4 +272,9 @@ class ChainSide:
             purses=dict(zip(parties, self.suite.token.balances_of(wallets), strict=True)),
             owed={party: int(sum_) for party, sum_ in zip(parties, owed, strict=True) if sum_},
             held=(book.held(), self.suite.escrow.held()),
+            cash=(
+                self.suite.token.balance_of(book.address),
+                self.suite.token.balance_of(self.suite.escrow.address),
+                self.suite.token.total_supply(),
+            ),
         )

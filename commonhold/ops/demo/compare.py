@@ -9,6 +9,13 @@ from commonhold.errors import CommonholdError
 from commonhold.ops.demo.sides import AccountFigures, LeaseFigures, Picture, Settled
 from commonhold.units import Day, Money, format_day, format_money
 
+_SUMS = (
+    "what LeaseAgreement keeps for others",
+    "what DepositEscrow keeps for others",
+    "what LeaseAgreement holds",
+    "what DepositEscrow holds",
+    "all money there is",
+)
 _MONEY = frozenset({"due", "settled", "pot", "late_fees", "landlord_debt", "deposit", "amount"})
 
 
@@ -81,10 +88,9 @@ def pictures(expected: Picture, found: Picture, names: Mapping[int, str]) -> Ite
     for party in {*expected.owed, *found.owed}:
         pair = (expected.owed.get(party, 0), found.owed.get(party, 0))
         yield from _fields(f"share waiting for party {party}", {"amount": pair})
-    for name, want_held, got_held in zip(
-        ("LeaseAgreement", "DepositEscrow"), expected.held, found.held, strict=True
-    ):
-        yield from _fields(f"held by {name}", {"amount": (want_held, got_held)})
+    sums = zip((*expected.held, *expected.cash), (*found.held, *found.cash), strict=True)
+    for name, pair in zip(_SUMS, sums, strict=True):
+        yield from _fields(name, {"amount": pair})
 
 
 def _leases(subject: str, want: LeaseFigures, got: LeaseFigures) -> Iterator[Difference]:
@@ -133,7 +139,7 @@ class Count:
         accounts = sum(len(one.accounts) for one in picture.leases.values())
         self.figures += accounts * len(AccountFigures._fields)
         self.figures += len(picture.leases) * (len(LeaseFigures._fields) - 1)
-        self.figures += 2 * len(picture.preview) + len(picture.purses) + len(picture.held)
+        self.figures += 2 * len(picture.preview) + len(picture.purses) + len(_SUMS)
 
     def as_json(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

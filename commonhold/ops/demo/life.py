@@ -1,7 +1,7 @@
 """One life from a roll to the last comparison: what `demo` and `simulate` share."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from commonhold.ops.demo.chain_side import ChainSide
 from commonhold.ops.demo.habits import Habits
 from commonhold.ops.demo.outcome import Life, write_outcome, write_statements
 from commonhold.ops.demo.scenario import Scenario
-from commonhold.ops.demo.show import progress, show_month, totals_table
+from commonhold.ops.demo.show import leases_table, progress, show_month, totals_table
 from commonhold.ops.demo.stage import (
     OFFICE,
     Stage,
@@ -25,10 +25,11 @@ from commonhold.ops.demo.stage import (
     sign_and_activate,
 )
 from commonhold.ops.demo.story import Story
+from commonhold.ops.demo.telling import due_days, names_of, numbers_of, telling_rows
 from commonhold.ops.demo.twin_side import TwinSide
 from commonhold.ops.intake.roll import RollReport
 from commonhold.rules.ledger import State
-from commonhold.units import Day, LeaseId, PartyId, UnitId, format_day
+from commonhold.units import Day, LeaseId, format_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,19 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         for month in story.live(first, play.months, told):
             show_month(console, month)
     console.print(totals_table(story.months))
-    for text in _due_days(stage, play):
+    last = Day(first + story.days(first, play.months) - 1)
+    names = names_of(stage)
+    for text in due_days(stage, play.calendar, last):
         _say(console, text)
+    if play.telling:
+        figures = {number: story.twin.lease_figures(number) for number in numbers_of(stage, play.telling)}
+        console.print(leases_table(telling_rows(stage, play.telling, figures, names)))
     with watch.on("statements"):
         telling = {
-            number: f"{key.removeprefix('no ').upper()} ({stage.store.label_of(UnitId(terms.unit))})"
-            for number, (key, terms) in enumerate(
-                zip((draft.key for draft in stage.drafts), stage.forms, strict=True), start=1
-            )
-            if key in play.telling
+            number: f"{name} ({names[f'unit {stage.forms[number - 1].unit}']})"
+            for number, name in numbers_of(stage, play.telling).items()
         }
-        files = write_statements(stage.folder, stage.suite, telling, _names(stage))
+        files = write_statements(stage.folder, stage.suite, telling, names)
     _note_ends(stage, story.twin)
     life = Life(
         title=play.title,
@@ -133,6 +136,7 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         gas=chain.gas,
         settled=sum(month.attempts.total() for month in story.months),
         rpc=stage.node.rpc_url if play.keep_chain else "",
+        pid=stage.node.pid if play.keep_chain else 0,
     )
     write_outcome(stage.folder, life, life.rpc or _USUAL, files)
     _say_result(console, life)
@@ -160,29 +164,6 @@ def _story(stage: Stage, play: Play, chain: ChainSide) -> Story:
     )
 
 
-def _due_days(stage: Stage, play: Play) -> Iterator[str]:
-    """The days on which a lease fell due, by the contract's own schedule."""
-    first = Day(stage.cutover)
-    days = range(first, first + Story.days(Day(first + 1), play.months) + 1)
-    for number, draft in enumerate(stage.drafts, start=1):
-        if draft.key in play.calendar:
-            dues = stage.suite.leases.due_on(number, [first - 1, *days])
-            found = [
-                format_day(Day(day)) for day, due, old in zip(days, dues[1:], dues, strict=False) if due > old
-            ]
-            yield f"{draft.key.removeprefix('no ').upper()} fell due on {', '.join(found)}"
-
-
-def _names(stage: Stage) -> Mapping[str, str]:
-    """ "party 7" and "unit 3" -> what people call them."""
-    parties = {number: stage.store.name_of(PartyId(number)) for number in stage.store.party_ids().values()}
-    units = {number: stage.store.label_of(UnitId(number)) for number in stage.store.unit_ids().values()}
-    return {
-        **{f"party {number}": name for number, name in parties.items()},
-        **{f"unit {number}": name for number, name in units.items()},
-    }
-
-
 def _note_ends(stage: Stage, twin: TwinSide) -> None:
     """The store learns which leases are over, and the ends that were agreed."""
     for number, draft in enumerate(stage.drafts, start=1):
@@ -205,6 +186,11 @@ def _say_result(console: Console, life: Life) -> None:
         f"Contracts and twin agree: {count.figures:,} figures of {life.leases} leases in {len(life.months)} "
         f"months, and {count.batches} settlements, to the base unit.",
     )
-    _say(console, f"Settling cost {life.gas // max(1, life.settled):,} gas a lease.")
+    transactions = life.count.batches
+    _say(
+        console,
+        f"Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {transactions} transactions for "
+        f"{life.settled / max(1, transactions):.1f} leases on average.",
+    )
     spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in life.seconds.items())
     _say(console, f"Time: {spent}; {sum(life.seconds.values()):.1f} s in all.")

@@ -50,7 +50,8 @@ class Life:
     seconds: Mapping[str, float]
     gas: int
     settled: int
-    rpc: str  # of the chain, if it still runs
+    rpc: str  # of the chain, if it still runs, and its process
+    pid: int
 
     def as_json(self) -> dict[str, Any]:
         """Amounts in base units as decimal strings."""
@@ -115,7 +116,8 @@ def page_of(life: Life, statements: Mapping[str, str]) -> str:
 <body>
 <h1>{escape(life.title)}</h1>
 <p>{life.leases} leases, {life.units} units, {life.parties} people and companies, {len(life.months)} months.
-Settling cost {life.gas // max(1, life.settled):,} gas a lease.</p>
+Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.batches} transactions for
+{life.settled / max(1, life.count.batches):.1f} leases on average.</p>
 <p class="same">Contracts and twin agree on all {life.count.figures:,} figures compared after
 {len(life.months)} months and on all {life.count.batches} settlements, to the base unit.</p>
 {chart_of(life)}

@@ -121,6 +121,17 @@ def totals_table(months: Sequence[Month]) -> Table:
     return table
 
 
+def leases_table(rows: Sequence[Sequence[str]]) -> Table:
+    """Leases that are worth a look: number, of the roll, unit, tenants, state, owed, statement."""
+    table = Table(title="Leases to look at", title_justify="left", title_style="bold", header_style="bold")
+    for column in ("lease", "in the roll", "unit", "tenants", "state", "owed", "deposit"):
+        right = column in ("lease", "owed", "deposit")
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
 def failed(month: Month) -> int:
     """Attempts after which something was still owed."""
     fine = (Code.COLLECTED, Code.NOTHING_DUE, Code.NOT_ACTIVE)

@@ -66,8 +66,8 @@ class LeaseFigures(NamedTuple):
 class Picture:
     """Everything as of a day. preview: what settling all leases would answer now.
 
-    purses: what every party's wallet holds; owed: shares that wait for their party; held: by the lease
-    contract, by the escrow [cmt].
+    purses: what every party's wallet holds; owed: shares that wait for their party; held: what the lease
+    contract and the escrow keep for others; cash: what these two hold, and all money there is [cmt].
     """
 
     day: Day
@@ -76,6 +76,7 @@ class Picture:
     purses: dict[int, int]
     owed: dict[int, int]
     held: tuple[int, int]
+    cash: tuple[int, int, int]
 
 
 class Side(Protocol):

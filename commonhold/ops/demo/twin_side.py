@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commonhold.ops.demo.sides import AccountFigures, LeaseFigures, Line, Picture, Result, Settled
-from commonhold.rules.community import MAX_BATCH, Community
+from commonhold.rules.community import ESCROW, LEASES, MAX_BATCH, Community
 from commonhold.rules.ledger import Change
 from commonhold.rules.mandates import Mandate
 from commonhold.rules.rent import ChangeKind
@@ -145,12 +145,14 @@ class TwinSide:
         for start in range(0, len(leases), MAX_BATCH):
             for answer in self.community.preview_settle(leases[start : start + MAX_BATCH], self._day):
                 preview[answer.lease] = Result(*answer)
+        money = self.community.money
         owed = {party: amount for party, amount in self.community.owed.items() if amount}
         return Picture(
             day=self._day,
             leases={lease: self.lease_figures(lease) for lease in leases},
             preview=preview,
-            purses={party: self.community.money.balance(party) for party in parties},
+            purses={party: money.balance(party) for party in parties},
             owed=owed,
             held=(self.community.held, self.community.deposits.held),
+            cash=(money.balance(LEASES), money.balance(ESCROW), money.total()),
         )
