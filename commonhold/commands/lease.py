@@ -3,8 +3,9 @@
 import json
 import secrets
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -29,7 +30,7 @@ from commonhold.commands.session import (
 from commonhold.errors import InputError, PartlyDoneError, SettingsError
 from commonhold.ops.activate import activate, check, collect
 from commonhold.ops.importing import drafts
-from commonhold.ops.intake.codec import terms_from_json
+from commonhold.ops.intake.codec import terms_from_json, terms_to_json
 from commonhold.ops.keys import PasswordSource, open_key
 from commonhold.ops.lease import Item, check_to_sign, prepare, sign
 from commonhold.ops.lease_files import SIGNED_SUFFIX, TO_SIGN_SUFFIX, find, read_signed, read_to_sign
@@ -37,6 +38,14 @@ from commonhold.ops.manifest import read
 from commonhold.ops.statement import statement
 from commonhold.ops.statement_files import figures, title_of
 from commonhold.present import lease_rows, out, print_json, progress_bar, say, table
+from commonhold.rules.terms import LeaseTerms
+
+# What a draft may leave out.
+_BLANK: Final = {
+    name: value
+    for name, value in terms_to_json(LeaseTerms(0, 0, (), (), 0, 0, 0, 0)).items()
+    if name not in ("unit", "landlord", "tenants", "shares", "rent", "deposit", "start_day", "end_day")
+}
 
 lease_app = typer.Typer(no_args_is_help=True, help="Leases: from drafts to signatures to the chain.")
 
@@ -63,7 +72,7 @@ def lease_prepare(
     deadline = max(session.connection.block().time, int(time.time())) + days * 86_400
     names: dict[str, str] = {}
     if draft:
-        items = [_from_file(path, permits) for path in draft]
+        items = _from_files(session, draft, permits, deadline)
     else:
         items = _from_books(session, keys or [], permits, deadline)
     if has_books(session.settings):
@@ -99,12 +108,23 @@ def lease_prepare(
     say("Give each signer his file and the text beside it: commonhold lease sign FILE --key NAME")
 
 
-def _from_file(path: Path, permits: bool) -> Item:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return Item(str(document["key"]), terms_from_json(document["terms"]), permits)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no draft of a lease: {error}.", "A draft is {key, terms}.") from None
+def _from_files(session: Session, paths: list[Path], permits: bool, deadline: int) -> list[Item]:
+    """Drafts that are not in the books; offer nonce, salt and deadline are filled in."""
+    found = []
+    for path in paths:
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+            values = {"nonce": 0, "salt": "0x" + secrets.token_hex(32), "deadline": deadline}
+            found.append((str(document["key"]), terms_from_json({**_BLANK, **values, **document["terms"]})))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"{path} is no draft of a lease: {error!r}.", "A draft is {key, terms}."
+            ) from None
+    nonces = session.suite.leases.offer_nonces(terms.landlord for _, terms in found)
+    return [
+        Item(key, replace(terms, nonce=nonce), permits)
+        for (key, terms), nonce in zip(found, nonces, strict=True)
+    ]
 
 
 def _from_books(session: Session, keys: list[str], permits: bool, deadline: int) -> list[Item]:

@@ -176,6 +176,26 @@ def test_from_a_spreadsheet_to_settled_rent_and_a_statement(run: Run, node: Node
     assert _json(run("doctor", "--json"))[-1]["state"] == "ok"
 
 
+def test_a_draft_that_is_not_in_the_books_is_prepared_from_the_page_of_the_manual(
+    run: Run, node: Node, tmp_path: Path
+) -> None:
+    _import(run)
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
+    draft = _json(manual[manual.index("```json") + 7 :].split("```")[0])
+    suite = read(tmp_path / "deployments" / "local").suite(Connection(node.rpc_url))
+    owner = suite.units.owner_party_of(1)
+    draft["terms"] |= {"landlord": owner, "tenants": [owner % 3 + 1]}
+    (tmp_path / "draft.json").write_text(json.dumps(draft))
+    (row,) = _json(run("lease", "prepare", "--draft", "draft.json", "--json"))
+    document = _json(Path(row["files"][0]).read_text(encoding="utf-8"))
+    message = document["terms"]["message"]
+    assert (message["rent"], message["lateFeeMaxDays"]) == ("1000000000", "90")
+    assert int(message["deadline"]) > NEW_YEAR and int(message["salt"], 16) > 0
+    (tmp_path / "draft.json").write_text('{"key": "x", "terms": {"rent": 5}}')
+    run("lease", "prepare", "--draft", "draft.json", code=2)
+    assert "no draft of a lease" in run.err
+
+
 def test_names_never_reach_the_chain(run: Run, node: Node, tmp_path: Path) -> None:
     _import(run)
     connection = Connection(node.rpc_url)
