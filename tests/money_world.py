@@ -280,10 +280,7 @@ class Money:
 
     def at(self, timestamp: int) -> None:
         """The next transaction stands in a block of exactly this time. [unix]"""
-        if isinstance(self.backend, InProcess):
-            self.backend.warp(timestamp)
-        else:
-            self.backend.brownie.web3.provider.make_request("evm_setNextBlockTimestamp", [timestamp])  # type: ignore[attr-defined]
+        self.backend.next_block_at(timestamp)
 
     def reverts(self, name: str, *values: Any) -> contextlib.AbstractContextManager[None]:
         """The block must revert with this custom error."""

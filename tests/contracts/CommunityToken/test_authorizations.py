@@ -159,6 +159,7 @@ def test_a_replaced_wallet_signs_nothing(world: Money, kind: str) -> None:
         _submit(world, kind, arguments)
 
 
+@pytest.mark.core
 def test_a_contract_wallet_pays_by_its_owner_s_signature(world: Money) -> None:
     wallet = world.backend.deploy("OwnedWallet", person("cleo").address)
     world.fund(wallet, 5 * CMT)

@@ -20,11 +20,14 @@ caller
     └── covered: COLLECTED, the spending of a new month starts at nothing
 """
 
+import pytest
+
 from commonhold.rules.calendar import first_of
 from commonhold.rules.codes import Code
 from tests.money_world import CMT, DAY, FEES, LEASES, NOBODY, UTC_OFFSET, Money
 
 
+@pytest.mark.core
 def test_a_mandate_that_covers_pays_the_collector_in_one_transfer_event(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     world.mandate("ann")
@@ -44,6 +47,7 @@ def test_only_a_registered_collector_may_collect(world: Money) -> None:
         world.token.collect([world.item("ann", CMT)], sender=world.wallet("stranger"))
 
 
+@pytest.mark.core
 def test_a_failing_item_is_answered_and_the_others_go_on(world: Money) -> None:
     for who in ("ann", "ben", "cleo", "dora"):
         world.fund(who, 10 * CMT)
@@ -133,6 +137,7 @@ def test_part_payments_take_what_the_limit_leaves(world: Money) -> None:
     assert world.balance("ann") == 6 * CMT
 
 
+@pytest.mark.core
 def test_part_payments_take_what_the_wallet_has(world: Money) -> None:
     world.fund("ann", 4 * CMT + 1)
     world.mandate("ann", partial=True)
@@ -162,6 +167,7 @@ def test_a_revoked_mandate_collects_nothing_from_that_moment(world: Money) -> No
     assert world.collect(("ann", CMT)) == [(Code.NO_MANDATE, 0)]
 
 
+@pytest.mark.core
 def test_T8_a_frozen_wallet_and_one_under_recovery_are_still_collected_from(world: Money) -> None:
     for who in ("ann", "ben"):
         world.fund(who, 10 * CMT)

@@ -12,6 +12,8 @@ caller
         └── any other: paid, one Transfer event
 """
 
+import pytest
+
 from tests.money_world import CMT, NOBODY, Money
 
 
@@ -31,6 +33,7 @@ def test_every_payee_gets_its_sum_in_one_transfer_event(world: Money) -> None:
     assert [world.balance(who) for who in ("ann", "ben", world.leases)] == [4 * CMT, 4 * CMT, 2 * CMT]
 
 
+@pytest.mark.core
 def test_what_cannot_be_delivered_is_answered_by_its_bit_and_stays(world: Money) -> None:
     _stock(world, 10 * CMT)
     items = [(NOBODY, CMT), ("ann", CMT), (world.escrow, CMT), (world.leases, CMT), (world.token, CMT)]

@@ -26,6 +26,7 @@ def test_a_permit_sets_the_allowance_and_uses_its_nonce(world: Money) -> None:
     assert world.token.nonces(world.wallet("ann")) == 1
 
 
+@pytest.mark.core
 def test_S1_a_replayed_permit_is_refused_and_the_nonce_grew_once(world: Money) -> None:
     arguments = world.permit("ann", "ben", 5 * CMT)
     _submit(world, arguments)

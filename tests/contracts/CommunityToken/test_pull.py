@@ -21,6 +21,7 @@ import pytest
 from tests.money_world import CMT, DAY, FEES, NOBODY, Money
 
 
+@pytest.mark.core
 def test_a_mandate_that_covers_needs_no_allowance_and_counts_as_spent(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     world.mandate("ann", limit=4 * CMT)
@@ -89,6 +90,7 @@ def test_only_the_suite_s_contracts_may_pull(world: Money) -> None:
         world.token.pull(world.wallet("ann"), CMT, sender=world.wallet("ben"))
 
 
+@pytest.mark.core
 def test_a_contract_of_the_suite_that_is_no_collector_pulls_by_allowance_only(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     world.mandate("ann", collectors=3)

@@ -30,6 +30,7 @@ def _submit(world: Money, arguments: tuple[Any, ...]) -> None:
     world.token.setMandateBySignature(*arguments, sender=world.wallet("stranger"))
 
 
+@pytest.mark.core
 def test_a_signed_mandate_stands_and_its_nonce_is_used(world: Money) -> None:
     arguments = _signed(world)
     _submit(world, arguments)
@@ -37,6 +38,7 @@ def test_a_signed_mandate_stands_and_its_nonce_is_used(world: Money) -> None:
     assert world.token.mandateNonce(world.wallet("ann")) == 1
 
 
+@pytest.mark.core
 def test_S1_a_replayed_mandate_is_refused(world: Money) -> None:
     arguments = _signed(world)
     _submit(world, arguments)
@@ -153,6 +155,7 @@ def test_the_terms_are_checked_as_in_a_transaction(world: Money) -> None:
         _submit(world, (wallet, terms, 0, FAR, signature))
 
 
+@pytest.mark.core
 def test_a_contract_wallet_s_owner_signs_for_it(world: Money) -> None:
     wallet = world.backend.deploy("OwnedWallet", person("ann").address)
     with world.reverts("TokenSignatureInvalid", wallet.address):

@@ -29,6 +29,7 @@ def _send(world: Money, who: str, to: Any, amount: int) -> None:
     world.token.transfer(world.address(to), amount, sender=world.wallet(who))
 
 
+@pytest.mark.core
 def test_a_transfer_moves_exactly_the_amount(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     _send(world, "ann", "ben", 3 * CMT)
@@ -72,6 +73,7 @@ def test_nothing_is_sent_to_nobody(world: Money) -> None:
         _send(world, "ann", NOBODY, CMT)
 
 
+@pytest.mark.core
 def test_the_suite_s_contracts_take_no_plain_transfer_from_a_resident(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     for contract in (world.leases, world.escrow, world.reserve, world.desk, world.token):

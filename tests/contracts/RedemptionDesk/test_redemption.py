@@ -84,6 +84,7 @@ def test_a_frozen_wallet_and_one_under_recovery_redeem_nothing(world: Money) -> 
         _request(world, "ben", CMT)
 
 
+@pytest.mark.core
 def test_completing_destroys_the_money_under_the_bank_s_reference(world: Money) -> None:
     number = _request(world)
     _complete(world, number)
@@ -116,6 +117,7 @@ def test_nothing_is_paid_out_for_a_wallet_in_trouble(world: Money, trouble: str)
     assert world.balance("ben" if trouble == "replace" else "ann") == 10 * CMT
 
 
+@pytest.mark.core
 def test_refusing_gives_the_money_back_with_a_reason(world: Money) -> None:
     number = _request(world)
     with world.reverts("RedemptionHashZero"):

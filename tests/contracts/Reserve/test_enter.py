@@ -60,6 +60,7 @@ def test_T12_the_largest_numbers_overflow_nothing(world: Money, decimals: int) -
             world.enter(asset, "ann", paid)
 
 
+@pytest.mark.core
 def test_an_entry_says_what_came_in_and_under_which_citation(world: Money) -> None:
     asset = world.asset(18)
     world.supply(asset, "ann", 10**18)
@@ -148,6 +149,7 @@ def test_T1_a_fee_on_top_is_the_payer_s_own_loss(world: Money) -> None:
     assert (world.balance("ann"), asset.balanceOf(world.reserve)) == (100 * CMT, 100 * ONE)
 
 
+@pytest.mark.core
 def test_T2_an_asset_without_return_values_works(world: Money) -> None:
     asset = world.asset(quirk=NO_RETURN)
     world.supply(asset, "ann", ONE)

@@ -71,6 +71,7 @@ def test_nothing_is_no_exit_and_unknown_assets_have_none(world: Money) -> None:
         world.exit(other, "ann", CMT)
 
 
+@pytest.mark.core
 def test_ruling_10_one_broken_coin_cannot_drain_another(world: Money) -> None:
     good, bad = _entered(world, who="ann"), _entered(world, who="ben")
     with world.reverts("ReserveExitTooLarge", good.address, 100 * CMT + 1, 100 * CMT):  # type: ignore[attr-defined]
@@ -188,6 +189,7 @@ def test_T10_a_hook_that_re_enters_takes_nothing_twice(world: Money) -> None:
     assert world.reserve.coverOf(asset) == (40 * ONE, 40 * ONE)
 
 
+@pytest.mark.core
 def test_T11_a_loss_is_borne_in_proportion_and_nobody_is_paid_with_another_s_money(world: Money) -> None:
     asset = _entered(world, who="ann", whole=60)
     _more(world, asset, "ben", 40)
