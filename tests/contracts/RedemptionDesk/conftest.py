@@ -1,21 +1,5 @@
-"""One deployment for each test file; every test starts from it."""
+"""The deployment that these tests share."""
 
-from collections.abc import Iterator
+from tests.money_fixtures import deployed, world
 
-import pytest
-
-from tests.lease_world import backend_for
-from tests.money_world import Money
-
-
-@pytest.fixture(scope="module")
-def deployed(pytestconfig: pytest.Config) -> Money:
-    return Money(backend_for(pytestconfig.pluginmanager))
-
-
-@pytest.fixture
-def world(deployed: Money) -> Iterator[Money]:
-    mark, citations = deployed.backend.snapshot(), deployed.citations
-    yield deployed
-    deployed.backend.restore(mark)
-    deployed.citations = citations
+__all__ = ["deployed", "world"]
