@@ -21,6 +21,7 @@ _KNOWN: Final = ("already known", "already imported", "known transaction", "alre
 _NUMBER_USED: Final = ("nonce too low", "nonce is too low", "correct nonce", "invalid nonce", "underpriced")
 _NO_COIN: Final = ("insufficient funds", "enough funds")
 _FIRST_PAUSE: Final = 0.01
+_MOMENT: Final = 0.5  # in which nobody asks where a transaction is [s]
 
 
 @dataclass(slots=True)
@@ -195,7 +196,13 @@ class Tower:
         )
 
     def _nudge(self, flights: Sequence[Flight]) -> None:
-        waiting = [flight for flight in flights if flight.raw is not None and flight.hashes]
+        """Send again what the node has lost, raise the fee of what is stuck; a new one is given a moment."""
+        now = time.monotonic()
+        waiting = [
+            flight
+            for flight in flights
+            if flight.raw is not None and flight.hashes and now - flight.since > _MOMENT
+        ]
         asked = [(index, hash_) for index, flight in enumerate(waiting) for hash_ in flight.hashes]
         answers = self._connection.batch([("eth_getTransactionByHash", (hash_,)) for _, hash_ in asked])
         known = {index for (index, _), answer in zip(asked, answers, strict=True) if isinstance(answer, dict)}
