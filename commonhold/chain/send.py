@@ -52,7 +52,10 @@ __all__ = [
     "Waiting",
 ]
 
-_MARGIN: Final = 5, 4  # gas limits: a quarter above the estimate
+# Gas limits above the estimate: a quarter, and room for a few slots more, because a call may cost more in the
+# next second than in this one (a checkpoint of the roll, a mandate's new month). What is not used costs nothing.
+_MARGIN: Final = 5, 4
+_ROOM: Final = 100_000
 _TRIES_FOR_NUMBER: Final = 5
 
 
@@ -231,7 +234,7 @@ class Sender:
     # ---- what it may cost
 
     def estimate(self, call: Call) -> int:
-        """What the node says the call needs now [gas]. Raises CallRefused; knows no upper bound."""
+        """What the node says the call needs now [gas], without margin. Raises CallRefused."""
         try:
             return int(self.connection.call("eth_estimateGas", call.request(self.address)), 16)
         except RpcError as error:
@@ -256,7 +259,7 @@ class Sender:
                     f"{self.fees.gas_most:,} allowed for one transaction.",
                     "Nothing was sent; send less at a time.",
                 )
-            figures.append(min(needed * _MARGIN[0] // _MARGIN[1], self.fees.gas_most))
+            figures.append(min(needed * _MARGIN[0] // _MARGIN[1] + _ROOM, self.fees.gas_most))
         return figures
 
     def _price(self) -> tuple[int, int]:

@@ -23,7 +23,8 @@ from commonhold.words import reason
 MOST: Final = MAX_BATCH  # ids that the contract takes in one call
 _FIRST_SIZE: Final = 250
 _BLOCK_SHARE: Final = 2  # a batch takes at most 1 / _BLOCK_SHARE of a block
-_MARGIN: Final = 5, 4
+_MARGIN: Final = 5, 4  # above the estimate, and
+_ROOM: Final = 50_000  # for a slot or two that the next second may need [gas]
 # Codes that say that nothing was to be done.
 IDLE: Final = (Code.NOTHING_DUE, Code.NOT_ACTIVE, Code.UNKNOWN)
 _WHOLE: Final = (Code.COLLECTED,)
@@ -182,7 +183,7 @@ def _batches(
     size, start = _FIRST_SIZE, 0
     while start < len(ids):
         batch = ids[start : start + size]
-        gas = sender.estimate(suite.leases.settle(batch)) * _MARGIN[0] // _MARGIN[1]
+        gas = sender.estimate(suite.leases.settle(batch)) * _MARGIN[0] // _MARGIN[1] + _ROOM
         if gas > most and len(batch) > 1:
             size = len(batch) // 2
             continue

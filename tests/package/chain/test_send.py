@@ -89,6 +89,27 @@ def test_running_out_of_gas_is_named(connection: Connection) -> None:
         Sender(connection, dev_account(0)).send(loop, gas=100_000)
 
 
+def test_a_call_that_costs_more_a_block_later_than_estimated_has_room(connection: Connection) -> None:
+    # stores the number of the block in a slot that every second block is new: sstore(number >> 1, number)
+    code = bytes.fromhex("434360011c55")
+    creation = bytes.fromhex("65") + code + bytes.fromhex("5f526006601af3")
+    sender = Sender(connection, dev_account(0))
+    target = sender.send(Call(None, creation, "Counter", "constructor")).created
+    assert target is not None
+    call = Call(target, b"", "Counter", "count")
+    if connection.block_number() % 2 == 0:
+        connection.call("evm_mine")
+    dear = sender.send(call).gas_used
+    (limit,) = sender._limits([Order(sender.signer, call)])
+    assert isinstance(limit, int) and sender.estimate(call) * 5 // 4 < dear
+    number = connection.nonce(sender.address)
+    flights = sender._tower.prepare([Order(sender.signer, call, limit)], [number], sender._price())
+    connection.call("evm_mine")
+    sender._tower.broadcast(flights)
+    sender._tower.land(flights)
+    assert flights[0].receipt is not None and flights[0].receipt.ok
+
+
 def test_without_a_key_nothing_is_sent(connection: Connection) -> None:
     with pytest.raises(SigningError, match="No key"):
         Sender(connection).send(pay(SOMEBODY))
