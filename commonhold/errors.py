@@ -7,7 +7,8 @@
     ├── ChainError           4   the node does not answer, or is not the chain that the manifest names
     ├── RefusedError         5   a contract refused; carries the decoded custom error
     ├── SigningError         6   a key, a password or a signature is missing or wrong
-    └── PartlyDoneError      7   some items went through and some did not; doing it again continues
+    ├── PartlyDoneError      7   some items went through and some did not; doing it again continues
+    └── TwinError            8   the contracts and their twin say different figures: one of them is wrong
 
 Exit code 0 is success, 130 is Ctrl-C. Code 2 is also what the command line answers to unknown options.
 Every error says in `message` what is wrong and in `hint` what to do about it.
@@ -115,3 +116,9 @@ class PartlyDoneError(CommonholdError):
 
     def as_json(self) -> dict[str, Any]:
         return {**super().as_json(), "done": self.done, "failed": self.failed}
+
+
+class TwinError(CommonholdError):
+    """The contracts and their independent twin do not agree to the base unit."""
+
+    exit_code = 8

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any
 
-from commonhold.errors import CommonholdError
+from commonhold.errors import TwinError
 from commonhold.ops.demo.sides import AccountFigures, LeaseFigures, Picture, Settled
 from commonhold.units import Day, Money, format_day, format_money
 
@@ -34,10 +34,8 @@ class Difference:
         )
 
 
-class TwinDisagrees(CommonholdError):
-    """The contracts and their twin do not say the same: one of them is wrong."""
-
-    exit_code = 8
+class TwinDisagrees(TwinError):
+    """Names every lease, field, expected and found figure."""
 
     def __init__(self, day: Day, differences: Sequence[Difference]) -> None:
         lines = [str(one) for one in differences[:20]]

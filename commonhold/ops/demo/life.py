@@ -183,8 +183,9 @@ def _say_result(console: Console, life: Life) -> None:
     count = life.count
     _say(
         console,
-        f"Contracts and twin agree: {count.figures:,} figures of {life.leases} leases in {len(life.months)} "
-        f"months, and {count.batches} settlements, to the base unit.",
+        f"Contracts and twin agree: {count.figures:,} figures of {life.leases} leases in "
+        f"{len(life.months)} month{'s' if len(life.months) > 1 else ''}, and {count.batches} settlements, "
+        "to the base unit.",
     )
     transactions = life.count.batches
     _say(
