@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 # Gas limits above the estimate: a quarter, and room for a few slots more, because a call may cost more in the
-# next second than in this one (a checkpoint of the roll, a mandate's new month). What is not used costs nothing.
+# next second than in this one (a checkpoint of the roll, a mandate's new month). What is not used is free.
 _MARGIN: Final = 5, 4
 _ROOM: Final = 100_000
 _TRIES_FOR_NUMBER: Final = 5

@@ -112,3 +112,38 @@ def test_on_a_public_chain_nothing_is_sent_without_a_yes(
     with pytest.raises(SigningError, match="without a yes"):
         session.confirm_chain("Send?", public, False)  # type: ignore[arg-type]
     assert "key123" not in capsys.readouterr().err
+
+
+def test_the_demo_and_the_simulation_get_what_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import commonhold.ops.demo
+    import commonhold.ops.simulate
+
+    heard: list[tuple[object, ...]] = []
+
+    def run_demo(out: Path, months: int, keep_chain: bool, console: object) -> int:
+        heard.append((out, months, keep_chain))
+        return 0
+
+    def simulate(units: int, months: int, seed: int, out: Path, console: object) -> int:
+        heard.append((units, months, seed, out))
+        return 8
+
+    monkeypatch.setattr(commonhold.ops.demo, "run_demo", run_demo)
+    monkeypatch.setattr(commonhold.ops.simulate, "simulate", simulate)
+    assert _left(monkeypatch, "demo", "--months", "3", "--keep-chain", "--out", str(tmp_path)) == 0
+    options = ["--units", "5", "--months", "2", "--seed", "7", "--out", str(tmp_path)]
+    assert _left(monkeypatch, "simulate", *options) == 8
+    assert heard == [(tmp_path, 3, True), (5, 2, 7, tmp_path)]
+
+
+def test_a_yes_is_taken_and_a_no_leaves_without_sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    public: object = _Public()
+    monkeypatch.setattr(session.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(session, "err", type("Terminal", (), {"is_terminal": True})())
+    monkeypatch.setattr(session.typer, "confirm", lambda *_, **__: True)
+    session.confirm_chain("Send?", public, False)  # type: ignore[arg-type]
+    monkeypatch.setattr(session.typer, "confirm", lambda *_, **__: False)
+    with pytest.raises(session.typer.Exit):
+        session.confirm_chain("Send?", public, False)  # type: ignore[arg-type]

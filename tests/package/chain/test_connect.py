@@ -5,9 +5,20 @@ good answer) · never a good answer · array longer than one request · error in
 another order · address of the node shown without secrets · no http address · revert data in every wording.
 """
 
+import time
+
 import pytest
 
-from commonhold.chain.connect import BATCH, Connection, NodeUnreachable, RpcError, shown_url
+from commonhold.chain.connect import (
+    BATCH,
+    Connection,
+    NodeUnreachable,
+    RpcError,
+    _is_rpc,
+    _match,
+    shown_url,
+)
+from commonhold.errors import ChainError
 from tests.faulty import (
     BUSY_AFTER,
     BUSY_BEFORE,
@@ -113,3 +124,52 @@ def test_W4_only_http_addresses_are_taken() -> None:
 )
 def test_a_revert_is_recognised_however_the_node_words_it(error: RpcError, data: bytes | None) -> None:
     assert error.revert_data == data
+
+
+def test_heads_codes_and_balances_are_read_as_numbers_and_bytes(connection: Connection) -> None:
+    head = connection.block()
+    assert connection.block(head.number).hash == head.hash and head.gas_limit > 10**7
+    nobody = "0x" + "00" * 20
+    assert connection.code(nobody) == b"" and connection.codes([nobody]) == [b""]
+    assert connection.balance(nobody) >= 0 and connection.w3.eth.chain_id == 31337
+    assert connection.unlocked()[0] == "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+    with pytest.raises(ChainError, match="no block"):
+        connection.block(10**9)
+
+
+def test_a_node_without_its_first_block_is_refused(faulty: FaultyNode) -> None:
+    faulty.next("eth_getBlockByNumber", lambda _: {"result": None})
+    with pytest.raises(ChainError, match="does not give block 0") as caught:
+        assert Connection(faulty.url).genesis_hash
+    assert "full node" in caught.value.hint
+
+
+def test_an_error_among_codes_is_raised(faulty: FaultyNode) -> None:
+    faulty.next("eth_getCode", lambda _: {"error": {"code": -32000, "message": "missing trie node"}})
+    with pytest.raises(RpcError, match="missing trie node"):
+        Connection(faulty.url).codes(["0x" + "00" * 20])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"5", "no JSON-RPC message"),
+        (b'{"id": null, "error": {"code": -32600, "message": "batch too large"}}', "batch too large"),
+        (b'[{"id": 1}]', "another question"),
+        (b"[5]", "another question"),
+    ],
+)
+def test_N4_answers_that_fit_no_question_are_told_apart(content: bytes, words: str) -> None:
+    answer = _match(content, [1])
+    assert isinstance(answer, str) and words in answer
+
+
+def test_N3_an_error_under_an_http_error_status_is_the_nodes_answer(connection: Connection) -> None:
+    assert _is_rpc(b'{"jsonrpc": "2.0", "id": 1, "error": {}}') and _is_rpc(b"[]")
+    assert not _is_rpc(b"service unavailable") and not _is_rpc(b"{}")
+
+
+def test_a_slow_node_is_told_as_slow(faulty: FaultyNode) -> None:
+    faulty.next("eth_chainId", lambda _: (time.sleep(0.4), {})[1])
+    with pytest.raises(NodeUnreachable, match="did not answer in time"):
+        Connection(faulty.url, timeout=0.1, tries=1).call("eth_chainId")
