@@ -95,9 +95,9 @@ def test_a_new_civil_month_starts_at_nothing_spent_on_the_second_of_local_midnig
     world.mandate("ann", limit=10 * CMT)
     month = world.month()
     midnight = first_of(month + 1) * DAY - UTC_OFFSET
-    world.at(midnight - 2)
+    world.backend.warp(midnight - 60)
     assert world.collect(("ann", 10 * CMT)) == [(Code.COLLECTED, 10 * CMT)]
-    world.at(midnight)
+    world.backend.warp(midnight)
     assert world.collect(("ann", 7 * CMT)) == [(Code.COLLECTED, 7 * CMT)]
     assert world.mandate_of("ann")[1:] == (7 * CMT, month + 1)
 

@@ -99,6 +99,17 @@ def test_a_revoked_mandate_s_spending_does_not_hide_the_moved_one_s(world: Money
     assert world.collect(("ben", 2 * CMT)) == [(Code.COLLECTED, 2 * CMT)]
 
 
+def test_a_wallet_without_a_mandate_leaves_the_new_wallet_s_spending_alone(world: Money) -> None:
+    """Otherwise revoking, taking over an empty wallet and giving again would renew the month's limit."""
+    world.fund("ben", 10 * CMT)
+    world.mandate("ben", limit=5 * CMT)
+    world.collect(("ben", 5 * CMT))
+    world.token.revokeMandate(sender=world.wallet("ben"))
+    world.replace("ann", "ben")
+    world.mandate("ben", limit=5 * CMT)
+    assert world.collect(("ben", CMT)) == [(Code.LIMIT_EXCEEDED, 0)]
+
+
 def test_a_freeze_follows_the_party_to_the_new_wallet(world: Money) -> None:
     world.fund("ann", 10 * CMT)
     until = world.freeze("ann")
