@@ -35,7 +35,6 @@ def test_a_clock_runs_through_its_last_day(world: World, stage: str, request: py
     finalise(world, lease)
 
 
-@pytest.mark.core
 def test_l1_silence_of_the_landlord_gives_everything_back(world: World, ended: int):
     world.pass_days(CLAIM_DAYS + 1)
     gains = Gains(world)
@@ -46,7 +45,6 @@ def test_l1_silence_of_the_landlord_gives_everything_back(world: World, ended: i
         finalise(world, ended)
 
 
-@pytest.mark.core
 def test_l1_silence_of_the_tenants_accepts_the_claim(world: World, claimed: int):
     world.pass_days(ANSWER_DAYS + 1)
     gains = Gains(world)

@@ -37,7 +37,6 @@ def claim_and_accept(world: World, lease: int, amount: int) -> Gains:
     return gains
 
 
-@pytest.mark.core
 def test_an_award_above_the_debt_pays_it_and_leaves_the_rest(world: World, indebted: int):
     ann, ben = debts(world, indebted)
     assert min(ann, ben) > 0 and ann + ben < 900 * CMT

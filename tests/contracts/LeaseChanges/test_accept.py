@@ -99,7 +99,6 @@ def test_a_party_whose_wallet_is_being_recovered_waits(world: World, lease: int)
         accept(world, proposal, "ann")
 
 
-@pytest.mark.core
 def test_the_last_acceptance_applies_the_change(world: World, lease: int):
     proposal = rent(world, lease, reason=b"\x05" * 32)
     id_ = world.changes.hashProposal(proposal)
@@ -162,7 +161,6 @@ def test_a_newcomer_takes_over_an_account_with_the_deposit(world: World, lease: 
         world.changes.propose(rent(world, lease), sender=world.wallet("ben"))
 
 
-@pytest.mark.core
 def test_a_sale_never_ends_the_lease_and_tells_the_tenants(world: World, lease: int):
     world.agree(world.proposal(lease, SALE, party="buyer"), "landlord", "buyer")
     told = [

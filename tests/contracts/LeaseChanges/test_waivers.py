@@ -149,7 +149,6 @@ def test_late_fees_are_waived_apart_from_the_rent(world: World, late: int):
     assert (event["principal"], event["lateFees"], event["month"]) == (0, fees, month_of(world.today))
 
 
-@pytest.mark.core
 def test_the_months_total_is_public(world: World, late: int):
     for amount in (100 * CMT, 50 * CMT):
         proposal = waiver(world, late, amount=amount)
