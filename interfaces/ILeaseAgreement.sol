@@ -187,7 +187,7 @@ interface ILeaseAgreement {
     error LeaseTermsInvalid(bytes32 field, uint256 value, uint256 bound);
     error LeaseTermsExpired(uint256 deadline, uint256 time);
     error LeaseTermsUsed(bytes32 termsHash, uint256 lease);
-    error LeaseTermsWithdrawn(bytes32 termsHash, uint256 party);
+    error LeaseTermsWithdrawn(bytes32 termsHash);
     error LeaseNonceStale(uint256 party, uint256 nonce, uint256 current);
     error LeaseSignatureInvalid(uint256 party, address wallet);
     error LeaseTermsMismatch(uint256 lease, bytes32 termsHash);
@@ -246,6 +246,7 @@ interface ILeaseAgreement {
     function accountsOf(uint32 lease) external view returns (Account[] memory accounts);
     /// @notice All principal that falls due by the end of `day`, over all tenants. [day] → [cmt]
     function dueOn(uint32 lease, uint32 day) external view returns (uint256 due);
+    /// @notice The lease of signed terms; 0 if not activated, 4,294,967,295 if one of their signers has withdrawn them.
     function leaseOf(bytes32 termsHash) external view returns (uint32 lease);
     function landlordDebt(uint32 lease, uint32 tenant) external view returns (uint256);
     function owed(uint32 party) external view returns (uint256);

@@ -63,6 +63,7 @@ library LeaseOpening {
         LeaseTermsLib.check(t, day);
         bytes32 termsHash = MessageHashUtils.toTypedDataHash(domainSeparator, LeaseTermsLib.structHash(t));
         uint32 used = leaseOf[termsHash];
+        if (used == type(uint32).max) revert ILeaseAgreement.LeaseTermsWithdrawn(termsHash);
         if (used != 0) revert ILeaseAgreement.LeaseTermsUsed(termsHash, used);
         leaseOf[termsHash] = lease;
         tenants = _checkSigned(parties, t, termsHash, _signatures(activation));

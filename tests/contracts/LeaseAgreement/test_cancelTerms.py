@@ -19,7 +19,7 @@ def test_s9_terms_that_a_party_cancelled_are_never_activated(world: World, perso
     act(world, "cancelTerms", terms, sender=person)
     (event,) = world.events("TermsCancelled")
     assert (event["termsHash"], event["party"]) == (digest, world.party[person])
-    with world.reverts("LeaseTermsUsed", digest, WITHDRAWN):
+    with world.reverts("LeaseTermsWithdrawn", digest):
         submit(world, terms, signed(world, terms, "landlord", "ann", "ben"))
     assert world.leases.leaseCount() == 0
 

@@ -47,8 +47,8 @@ def test_the_preview_changes_nothing(world: World, lease: int, late: int):
 
 def test_an_empty_preview_and_a_huge_one(world: World, lease: int):
     assert preview(world) == []
-    with world.reverts("LeaseBatchTooLarge", 501, 500):
-        preview(world, *[lease] * 501)
+    with world.reverts("LeaseBatchTooLarge", 1_001, 1_000):
+        preview(world, *[lease] * 1_001)
 
 
 def test_its_inner_half_always_reverts_with_the_answers(world: World, lease: int):

@@ -1,6 +1,6 @@
 """settle: takes what is due from prepayments and mandates, one answer for each lease.
 
-ids ── empty: nothing · more than 500: refused · twice: the second finds nothing due
+ids ── empty: nothing · more than 1,000: refused · twice: the second finds nothing due
   unknown, closed: named, others go on
 due ── nothing · one month · several at once · until the second of midnight
 mandate ── enough · none, other collector, expired, limit, wallet empty: code, nothing kept
@@ -97,10 +97,10 @@ def test_b5_unknown_closed_and_early_ids_are_named_and_the_others_go_on(world: W
 
 def test_b6_an_empty_run_does_nothing_and_a_huge_one_is_refused_at_once(world: World, lease: int):
     assert settle(world) == []
-    for count in (501, 10_000):
-        with world.reverts("LeaseBatchTooLarge", count, 500):
+    for count in (1_001, 10_000):
+        with world.reverts("LeaseBatchTooLarge", count, 1_000):
             settle(world, *[lease] * count)
-    assert len(settle(world, *[lease] * 500)) == 500
+    assert len(settle(world, *[lease] * 1_000)) == 1_000
 
 
 @pytest.mark.parametrize("kind", ["lease", "joint"])
