@@ -188,6 +188,8 @@ def test_a_lease_that_ends_earlier_anyway_is_left_to_its_end(world: World):
     assert world.events("LeaseDefaulted")[0]["endDay"] == own_end == world.today + LEAVE_DAYS
     assert world.leases.termsOf(lease)[4] == own_end
     assert world.leases.stateOf(lease) != NOTICE
+    with world.reverts("DefaultNoticeMissing", lease):
+        end(world, lease)
 
 
 def test_what_is_over_is_not_ended_again(world: World):
