@@ -24,7 +24,7 @@ def _activate(world: World) -> None:
 def _cancel(world: World) -> None:
     terms, signatures = _signed(world)
     world.forward("landlord", world.leases, "cancelTerms", terms)
-    with world.reverts("LeaseTermsUsed", ...):
+    with world.reverts("LeaseTermsWithdrawn", ...):
         world.leases.activate(terms, signatures, [], sender=world.wallet("ann"))
 
 
