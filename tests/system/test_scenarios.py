@@ -1,4 +1,4 @@
-"""The files of tests/scenarios/leases, each played to its end on the real contracts, with every figure compared.
+"""The files of tests/scenarios/leases, each played to its end on the real contracts, every figure compared.
 
 Branches: settled, late, joint and prepaid leases · early end · renewal · sale · claim, offer, award, silence
 a wrong figure, an unknown action or an act that should have been refused fails with its line
