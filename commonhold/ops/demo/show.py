@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -94,7 +95,16 @@ def show_month(console: Console, month: Month) -> None:
 
 def totals_table(months: Sequence[Month]) -> Table:
     """A line for each month, and the sums, in whole units of account."""
-    table = Table(title="All months", title_justify="left", title_style="bold", header_style="bold")
+    # eight figures in eighty columns: no frame between them
+    table = Table(
+        title="All months",
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+    )
     table.add_column("month")
     for column in ("fell due", "collected", "by hand", "rent owed", "late fees", "attempts", "failed"):
         table.add_column(column, justify="right")
