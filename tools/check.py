@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commonhold.chain.compile import SOURCE_FOLDERS
-from commonhold.chain.node import foundry_program
 from tools import slither
 from tools.environment import LOCAL, PYTHON, ROOT, tool_environment
 
@@ -59,10 +58,6 @@ def check_npm_lock() -> bool:
     return _run(str(PYTHON), "-m", "tools.npm_lock", "--check")
 
 
-def check_solidity_format() -> bool:
-    return _run(str(foundry_program("forge")), "fmt", "--check", *_solidity_folders())
-
-
 def check_solidity_lint() -> bool:
     solhint = str(ROOT / "node_modules" / ".bin" / "solhint")
     options = ["--disc", "--noPoster", "--max-warnings", "0", "--config", ".solhint.json"]
@@ -94,16 +89,14 @@ STEPS: list[tuple[str, Callable[[], bool]]] = [
     ("lint (ruff)", check_lint),
     ("types (mypy --strict)", check_types),
     ("package-lock.json", check_npm_lock),
-    ("Solidity format (forge fmt)", check_solidity_format),
     ("Solidity lint (solhint)", check_solidity_lint),
     ("Solidity analysis (slither)", check_slither),
 ]
 
 
 def format_all() -> int:
-    """Rewrite the Python and Solidity sources in the house format."""
-    good = _run(_tool("ruff"), "format", *_python_paths())
-    return 0 if _run(str(foundry_program("forge")), "fmt", *_solidity_folders()) and good else 1
+    """Rewrite the Python sources in the house format."""
+    return 0 if _run(_tool("ruff"), "format", *_python_paths()) else 1
 
 
 def main() -> int:

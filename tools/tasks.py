@@ -68,7 +68,7 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def tidy(arguments: Sequence[str]) -> int:
-    """Rewrite the sources in the house format."""
+    """Rewrite the Python sources in the house format."""
     from tools.check import format_all
 
     return format_all()
