@@ -38,7 +38,7 @@ _CAP: Final = 10**18  # of the supply [cmt]
 # Anvil mines once per arrival: a block has to hold a whole array of transactions, or the rest would wait.
 _GAS_LIMIT: Final = 10**9
 _MARK: Final = ".commonhold-demo"  # in every folder that a run has made
-_WAITING: Final = Waiting(stuck=2, poll=0.05)
+_WAITING: Final = Waiting(stuck=20, poll=0.05)
 _PERMIT: Final = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 _LINK: Final = "LinkWallet(uint32 party,address wallet,uint256 nonce,uint256 deadline)"
 
