@@ -5,6 +5,7 @@ and figures, and every step compares every figure. Invariants, by the numbers of
 
 L1 the balance covers what is held = Σ pots + Σ owed   L2 no account is settled beyond its lease's cost
 L3 a settlement twice moves nothing                    L4 all that was paid in is somewhere
+D1 the escrow's balance covers what it holds           D2 a deposit pays out exactly what came in
 
 At the end every lease is walked out of whatever state it is in, without anybody's goodwill: closed, its
 deposit's clocks run down by silence, what waits withdrawn; nothing is left behind in any contract.

@@ -6,7 +6,8 @@ token is paid out exactly.
 
 Invariants (numbers of the contracts): PartyRegistry 1 one party a wallet · 2 a wallet once, a wallet always ·
 3 held back only while a recovery is on record. PartyRecovery 1 no completion before its delay or against a
-standing veto · 2 every recovery ends by itself · 3 guardians rest after a lapse.
+standing veto · 2 every recovery ends by itself · 3 guardians rest after a lapse. In docs/invariants.md: P1 a
+wallet has one party at most, a replaced one none; P2 a recovery loses nothing, as the teardown shows.
 """
 
 from collections.abc import Callable
