@@ -7,6 +7,7 @@ import contextlib
 import gc
 import importlib.util
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ import brownie
 import brownie.network.transaction
 import brownie.test
 from brownie.exceptions import VirtualMachineError
+from web3.exceptions import TransactionNotFound
 
 
 def wrap(name: str, address: str) -> Any:
@@ -60,6 +62,24 @@ def freeze_build_data() -> None:
     """Keep the collector off brownie's build data: walking it is most of a short test's time."""
     gc.collect()
     gc.freeze()
+
+
+def wait_for_receipts() -> None:
+    """Ask a busy node again for a receipt that it has not stored yet.
+
+    Brownie would sleep a second or, as the nonce has grown already, take the transaction for dropped.
+    """
+    eth = brownie.web3.eth
+    original = eth.get_transaction_receipt
+
+    def patient(transaction: Any) -> Any:
+        for _ in range(100):
+            with contextlib.suppress(TransactionNotFound):
+                return original(transaction)
+            time.sleep(0.02)
+        return original(transaction)
+
+    eth.get_transaction_receipt = patient
 
 
 def _plain(module: str) -> ModuleType:

@@ -15,9 +15,10 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile(os.environ.get("COMMONHOLD_EXAMPLES", "quick"))
     if config.pluginmanager.hasplugin("pytest-brownie"):
-        from tests.brownie_support import mend_coverage
+        from tests.brownie_support import mend_coverage, wait_for_receipts
 
         mend_coverage()
+        wait_for_receipts()
 
 
 @pytest.fixture(scope="session", autouse=True)
