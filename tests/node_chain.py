@@ -1,4 +1,4 @@
-"""The same interface as tests.evm.Chain, on a real node: for exact gas, and to run a test on Anvil and Ganache alike.
+"""The same interface as tests.evm.Chain, on a real node: for exact gas, on Anvil and Ganache alike.
 
 Anvil sends from any address without a signature; Ganache is told each address first. Gas costs nothing.
 """

@@ -24,6 +24,7 @@ from tests.evm import Chain, Contract
 
 OFFSET = 28_800  # China [seconds]
 CAP = 10**24
+JOIN = "JoinCommunity(bytes32 identity,address wallet,uint256 nonce,uint256 deadline)"
 EVERYTHING = 0xFFFF
 FAR = 2**40
 GENESIS_DAY = 20_454  # 2026-01-01 [day]
@@ -109,9 +110,7 @@ class Suite:
             sender=builder,
         )  # fmt: skip
         self.changes = chain.deploy("LeaseChanges", *common, self.parties, leases, sender=builder)
-        self.escrow = chain.deploy(
-            "DepositEscrow", *common, self.token, self.parties, leases, sender=builder
-        )
+        self.escrow = chain.deploy("DepositEscrow", *common, self.token, self.parties, leases, sender=builder)
         assert (self.leases.address, self.changes.address, self.escrow.address) == (leases, changes, escrow)
         for collector in (self.leases, self.escrow):
             self.token.registerCollector(collector, sender=self.admin)
@@ -140,7 +139,7 @@ class Suite:
             encode(
                 ["bytes32", "bytes32", "address", "uint256", "uint256"],
                 [
-                    keccak(text="JoinCommunity(bytes32 identity,address wallet,uint256 nonce,uint256 deadline)"),
+                    keccak(text=JOIN),
                     identity, who.wallet, 0, FAR,
                 ],
             )
@@ -171,9 +170,7 @@ class Suite:
 
     # ---- leases
 
-    def draft(
-        self, unit: int, landlord: Person, tenants: list[Person], **changes: Any
-    ) -> LeaseTerms:
+    def draft(self, unit: int, landlord: Person, tenants: list[Person], **changes: Any) -> LeaseTerms:
         """Plain terms from today for a year, unless `changes` say otherwise."""
         shares = {1: (10_000,), 2: (5_000, 5_000), 3: (3_334, 3_333, 3_333), 4: (2_500,) * 4}
         values: dict[str, Any] = {

@@ -18,12 +18,17 @@ SNAPSHOT = ROOT / "docs" / "gas-snapshot.json"
 
 
 def show(rows: list[Row]) -> None:
-    table = Table(title="Gas and speed", caption="goal of the settlement rows without the credit history, which does not exist yet")
+    table = Table(
+        title="Gas and speed",
+        caption="goal of the settlement rows without the credit history, which does not exist yet",
+    )
     table.add_column("work")
     for heading in ("unit", "floor", "best peer", "goal", "ours", "met"):
         table.add_column(heading, justify="right")
     for row in rows:
-        figures = [f"{value:,}" if value is not None else "–" for value in (row.floor, row.best_peer, row.goal)]
+        figures = [
+            f"{value:,}" if value is not None else "–" for value in (row.floor, row.best_peer, row.goal)
+        ]
         met = {True: "yes", False: "no", None: "–"}[row.met]
         table.add_row(row.work, row.unit, *figures, f"{row.ours:,}", met)
     Console(width=120).print(table)

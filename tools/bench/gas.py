@@ -91,7 +91,13 @@ class _Community:
             Row("settle one more lease from a mandate", "gas", 20_700, 36_100, 27_000 - HISTORY, mandate),
             Row("settle one more lease from its prepayment", "gas", 11_700, None, 17_000 - HISTORY, prepaid),
             Row(
-                "leases in a transaction of 2^24 gas", "leases", 810, 430, 600, (BLOCK - base) // mandate, True
+                "leases in a transaction of 2^24 gas",
+                "leases",
+                810,
+                430,
+                600,
+                (BLOCK - base) // mandate,
+                True,
             ),
             Row("pay one month's rent in its own transaction", "gas", 51_000, 64_700, 78_000, payment),
             Row("activate: two signatures, deposit pulled", "gas", 125_000, 196_600, 230_000, activation),

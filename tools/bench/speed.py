@@ -1,4 +1,4 @@
-"""How fast signed transactions reach a chain: ours against web3.py one by one, on the same node in the same run."""
+"""How fast signed transactions reach a chain: ours against web3.py one by one, on one node in one run."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,9 @@ def sending(progress: Callable[[str], None]) -> list[Row]:
             slow.append(_timed(_one_by_one, node))
             fast.append(_timed(_in_arrays, node))
     ratio = round(sorted(slow)[ROUNDS // 2] / sorted(fast)[ROUNDS // 2])
-    return [Row(f"send {COUNT} signed transactions, times web3.py one by one", "×", None, 15, 12, ratio, True)]
+    return [
+        Row(f"send {COUNT} signed transactions, times web3.py one by one", "×", None, 15, 12, ratio, True)
+    ]
 
 
 def _timed(way: Callable[[Node], None], node: Node) -> float:
@@ -52,5 +54,7 @@ def _in_arrays(node: Node) -> None:
     connection = Connection(node.rpc_url)
     sender = Sender(connection, dev_account(3))
     receiver = dev_account(4).address
-    sender.send_many([Order(sender.signer, Call(receiver, b"", "wallet", "receive"), GAS) for _ in range(COUNT)])
+    sender.send_many(
+        [Order(sender.signer, Call(receiver, b"", "wallet", "receive"), GAS) for _ in range(COUNT)]
+    )
     connection.close()

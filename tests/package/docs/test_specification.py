@@ -25,7 +25,8 @@ def test_no_number_is_used_twice():
 
 
 def test_every_invariant_names_a_state_machine_that_exists_and_says_its_number():
-    rows = re.findall(r"^\| ([A-Z]\d) \|.*\| (tests/\S+) \|$", (ROOT / "docs/invariants.md").read_text(), re.MULTILINE)
+    table = (ROOT / "docs/invariants.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Z]\d) \|.*\| (tests/\S+) \|$", table, re.MULTILINE)
     assert len(rows) >= 10
     for number, path in rows:
         assert re.search(rf"\b{number}\b", (ROOT / path).read_text(encoding="utf-8")), (number, path)
