@@ -3,9 +3,9 @@
     python -m tools.testing                            # everything
     python -m tools.testing tests/package -k calendar  # some paths, and options for pytest
 
-Every test runs in plain pytest, where contracts live in an EVM inside the process. Folders whose conftest
-takes its chain from `backend_for` run again inside brownie on Anvil, on ports of their own; those of their
-tests that are marked `core` once more on Ganache.
+Every test runs in plain pytest, where contracts live in an EVM inside the process. Those that are marked `core`
+run again inside brownie on Anvil and on Ganache, on ports of their own. `make verify`, and a run of named
+paths, take every folder whose conftest has its chain from `backend_for` to Anvil.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from tools.brownie import BROWNIE, compile_contracts
 from tools.environment import LOCAL, PYTHON, ROOT, brownie_home, tool_environment
 from tools.jobs import Job, Result, report, run_job
 
+LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 SHARDS = 2  # runs of brownie that share out the tests on Anvil
 REPORTS = LOCAL / "test-reports"
 PLAIN_OPTIONS = ("-p", "no:pytest-brownie")
@@ -102,8 +103,11 @@ def run_tests(arguments: Sequence[str]) -> int:
                     "The contracts do not compile under brownie; its messages stand above.", file=sys.stderr
                 )
                 return 1
+        if on_node and (LONG or paths):
             for number, shard in enumerate(share_out(on_node, SHARDS), start=1):
                 begin(brownie_job(f"anvil-{number}", shard, options, home()))
+        elif core:
+            begin(brownie_job("anvil", core, [*options, "-m", "core"], home()))
         if core:
             ganache = [*options, "-m", "core", "--network", "ganache-cli"]
             begin(brownie_job("ganache", core, ganache, home()))
