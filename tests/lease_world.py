@@ -246,8 +246,8 @@ class InBrownie:
         return int(self.brownie.chain[-1].timestamp)
 
     def warp(self, timestamp: int) -> None:
-        # Brownie's own `mine` sends Anvil a parameter that it refuses. Every transaction took a second or more,
-        # so that the noon that is asked for may just be over.
+        # Brownie's own `mine` sends Anvil a parameter that it refuses. Each transaction takes a second, so
+        # that the noon that is asked for may just be over.
         answer = self.brownie.web3.provider.make_request("evm_mine", [max(timestamp, self.time() + 1)])
         assert "error" not in answer, answer
 
