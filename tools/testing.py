@@ -3,9 +3,9 @@
     python -m tools.testing                            # everything
     python -m tools.testing tests/package -k calendar  # some paths, and options for pytest
 
-Every test runs in plain pytest, where contracts live in an EVM inside the process. Those that are marked `core`
-run again inside brownie on Anvil and on Ganache, on ports of their own. `make verify`, and a run of named
-paths, take every folder whose conftest has its chain from `backend_for` to Anvil.
+Every test runs in plain pytest, where contracts live in an EVM inside the process. Those that are marked
+`core` run again inside brownie on Anvil and on Ganache, on ports of their own. `make verify`, and a run of
+named paths, take every folder whose conftest has its chain from `backend_for` to Anvil.
 """
 
 import contextlib
@@ -97,12 +97,9 @@ def run_tests(arguments: Sequence[str]) -> int:
             return stack.enter_context(brownie_home())
 
         begin(plain_job(tests, options, home()))
-        if on_node:
-            if compile_contracts(home()) != 0:
-                print(
-                    "The contracts do not compile under brownie; its messages stand above.", file=sys.stderr
-                )
-                return 1
+        if on_node and compile_contracts(home()) != 0:
+            print("The contracts do not compile under brownie; its messages stand above.", file=sys.stderr)
+            return 1
         if on_node and (LONG or paths):
             for number, shard in enumerate(share_out(on_node, SHARDS), start=1):
                 begin(brownie_job(f"anvil-{number}", shard, options, home()))
