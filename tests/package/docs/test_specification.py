@@ -30,10 +30,3 @@ def test_every_invariant_names_a_state_machine_that_exists_and_says_its_number()
     assert len(rows) >= 10
     for number, path in rows:
         assert re.search(rf"\b{number}\b", (ROOT / path).read_text(encoding="utf-8")), (number, path)
-
-
-def test_the_project_speaks_of_itself_alone():
-    for folder in ("docs", "commonhold", "contracts", "interfaces"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".md", ".py", ".sol", ".toml"):
-                assert "/work/" not in path.read_text(encoding="utf-8"), path
