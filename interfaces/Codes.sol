@@ -14,7 +14,9 @@ enum Code {
     NO_FUNDS, // 7  the wallet holds less than is due
     NOT_ACTIVE, // 8  the lease is closed or in deposit review
     UNKNOWN, // 9  no such id
-    RENT_ONLY, // 10 the rent was collected, the late fee was not
+    RENT_ONLY, // 10 the rent (or a bill's principal) was collected, the late fee was not
     SHARES_MISSING, // 11 some joint tenants' shares were collected, others were not
-    NO_WALLET // 12 the party has no wallet
+    NO_WALLET, // 12 the party has no wallet
+    ALREADY_ISSUED, // 13 the bill is on the books already
+    DISPUTED // 14 the bill waits for a decision
 }

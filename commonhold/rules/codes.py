@@ -19,3 +19,5 @@ class Code(IntEnum):
     RENT_ONLY = 10
     SHARES_MISSING = 11
     NO_WALLET = 12
+    ALREADY_ISSUED = 13
+    DISPUTED = 14
