@@ -117,6 +117,8 @@ _CODES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.RENT_ONLY: ("rent collected, late fee not", "已收租金，未收违约金", "賃料のみ引落し"),
     Code.SHARES_MISSING: ("some tenants' shares missing", "部分承租人未付", "一部借主の未払"),
     Code.NO_WALLET: ("no wallet", "无钱包", "ウォレットなし"),
+    Code.ALREADY_ISSUED: ("bill issued before", "账单此前已出具", "請求書は発行済"),
+    Code.DISPUTED: ("in dispute", "异议处理中", "異議申立て中"),
 }
 
 _INDEX: Final = {"en": 0, "zh": 1, "ja": 2}
