@@ -78,24 +78,26 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
     // ================================================================ sign and activate
 
     /// @inheritdoc ILeaseAgreement
-    function activate(LeaseTerms calldata terms, bytes[] calldata, /* signatures: LeaseOpening reads them */ Permit[] calldata permits)
+    function activate(LeaseTerms calldata terms, bytes[] calldata, Permit[] calldata /* LeaseOpening reads them */)
         external
         returns (uint32 lease)
     {
         if (retired) revert LeaseContractRetired();
         if (block.timestamp < pausedUntil) revert LeasePaused(pausedUntil);
         lease = ++leaseCount;
-        (address[] memory tenants, uint256 parts) =
-            LeaseOpening.open(_book, leaseOf, offerNonce, PARTIES, _domainSeparatorV4(), lease, today(), msg.data[4:]);
-        UNITS.occupy(terms.unit, lease, terms.landlord, terms.tenants[0], terms.startDay, terms.endDay);
-        if (terms.opening.day != 0) _takeOver(terms);
-        else _takeFirstMoney(terms, tenants, permits, parts);
-        if (terms.deposit != 0) ESCROW.book(lease, parts);
+        if (terms.opening.prepaid != 0) _held += terms.opening.prepaid;
+        LeaseOpening.Ports memory ports = LeaseOpening.Ports(TOKEN, PARTIES, UNITS, ESCROW, _msgSender());
+        LeaseOpening.open(_book, leaseOf, offerNonce, ports, _domainSeparatorV4(), lease, today(), msg.data[4:]);
+        OneOffFee[] calldata fees = terms.fees;
+        if (fees.length == 0) return lease;
+        Tally.Sums memory out = Tally.create(fees.length);
+        for (uint256 k; k < fees.length; ++k) out.add(fees[k].payee, fees[k].amount);
+        _deliver(out);
     }
 
     /// @inheritdoc ILeaseAgreement
-    function hashTerms(LeaseTerms calldata terms) public view returns (bytes32) {
-        return _hashTypedDataV4(LeaseOpening.structHash(terms));
+    function hashTerms(LeaseTerms calldata) external view returns (bytes32) {
+        return _hashFirstArgument();
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -104,10 +106,15 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
         bool signer = party == terms.landlord;
         for (uint256 i; i < terms.tenants.length; ++i) signer = signer || party == terms.tenants[i];
         if (!signer) revert LeaseNotParty(0, _msgSender());
-        bytes32 termsHash = hashTerms(terms);
+        bytes32 termsHash = _hashFirstArgument();
         if (leaseOf[termsHash] != 0) revert LeaseTermsUsed(termsHash, leaseOf[termsHash]);
         leaseOf[termsHash] = WITHDRAWN;
         emit TermsCancelled(termsHash, party);
+    }
+
+    /// @dev What is signed for the terms that are the first argument of this call.
+    function _hashFirstArgument() private view returns (bytes32) {
+        return _hashTypedDataV4(LeaseOpening.structHash(msg.data[4:]));
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -115,35 +122,6 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
         uint32 party = _callerParty();
         nonce = ++offerNonce[party];
         emit OfferNonceRaised(party, nonce);
-    }
-
-    /// @dev A lease taken over: whoever submits it brings the deposit and the prepayments that he held.
-    function _takeOver(LeaseTerms calldata t) private {
-        _held += t.opening.prepaid;
-        if (t.deposit != 0) TOKEN.pullTo(_msgSender(), address(ESCROW), t.deposit);
-        if (t.opening.prepaid != 0) TOKEN.pull(_msgSender(), t.opening.prepaid);
-    }
-
-    /// @dev A new lease: every tenant brings his part of the deposit and of the one-off fees, by mandate, allowance or permit.
-    function _takeFirstMoney(LeaseTerms calldata t, address[] memory tenants, Permit[] calldata permits, uint256 parts) private {
-        Tally.Sums memory out = Tally.create(t.fees.length);
-        uint256 fees;
-        for (uint256 k; k < t.fees.length; ++k) {
-            fees += t.fees[k].amount;
-            out.add(t.fees[k].payee, t.fees[k].amount);
-        }
-        for (uint256 i; i < tenants.length; ++i) {
-            if (i < permits.length && permits[i].value != 0) {
-                Permit calldata p = permits[i];
-                // a permit that somebody else has already submitted is no failure: the allowance is what counts
-                try TOKEN.permit(tenants[i], address(this), p.value, p.deadline, p.v, p.r, p.s) {} catch {}
-            }
-            uint256 part = uint56(parts >> (56 * i));
-            if (part != 0) TOKEN.pullTo(tenants[i], address(ESCROW), part);
-            part = fees == 0 ? 0 : LeaseOpening.partOf(t, fees, i);
-            if (part != 0) TOKEN.pull(tenants[i], part);
-        }
-        if (fees != 0) _deliver(out);
     }
 
     // ================================================================ pay

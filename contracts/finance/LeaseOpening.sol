@@ -3,8 +3,11 @@ pragma solidity 0.8.30;
 
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
+import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseTermsLib} from "../lib/LeaseTermsLib.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
@@ -12,73 +15,76 @@ import {RentMath} from "../lib/RentMath.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 
-/// @title The first entry of a lease in the books: signed terms become words
-/// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage.
-/// Sums split over tenants round down; the last tenant takes the rest.
+/// @title The first entry of a lease in the books: signed terms become words, and the first money comes in
+/// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage and calls
+/// only the suite's own contracts, but for the ERC-1271 question to a contract wallet. Sums split over tenants round down; the last tenant takes the rest.
 library LeaseOpening {
-    using LeaseBook for LeaseBook.Book;
     using RentMath for RentMath.Schedule;
 
-    /// @notice Checks who signed `termsHash`: the landlord, then every tenant, each with the current wallet of the party.
-    /// @return tenants the tenants' wallets
-    function _checkSigned(
-        IPartyRegistry parties, ILeaseAgreement.LeaseTerms calldata t, bytes32 termsHash, bytes[] calldata signatures
-    ) private view returns (address[] memory tenants) {
-        uint32[] calldata parties_ = t.tenants;
-        uint256 n = parties_.length;
-        if (signatures.length != n + 1) revert ILeaseAgreement.LeaseTermsInvalid("signatures", signatures.length, n + 1);
-        uint256[] memory signers = new uint256[](n + 1);
-        signers[0] = t.landlord;
-        for (uint256 i; i < n; ++i) signers[i + 1] = parties_[i];
-        uint256[] memory wallets = parties.walletsOf(signers);
-        tenants = new address[](n);
-        for (uint256 i; i <= n; ++i) {
-            address wallet = address(uint160(wallets[i]));
-            if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(signers[i]);
-            if (!Signatures.isValid(wallet, termsHash, signatures[i])) revert ILeaseAgreement.LeaseSignatureInvalid(signers[i], wallet);
-            if (i != 0) tenants[i - 1] = wallet;
-        }
+    /// @dev Whom LeaseAgreement deals with, and who called it.
+    struct Ports {
+        ICommunityToken token;
+        IPartyRegistry parties;
+        IUnitRegistry units;
+        IDepositEscrow escrow;
+        address caller;
     }
 
-    /// @notice Refuses terms that have expired, were used or withdrawn, cannot be kept or were not signed by all; writes the new lease.
+    // ================================================================ activate
+
+    /// @notice Refuses terms that have expired, were used or withdrawn, cannot be kept or were not signed by all; writes the new lease, takes
+    /// the unit and brings the first money in.
     /// @param domainSeparator of LeaseAgreement (EIP-712)
     /// @param activation the arguments of activate as they came in, which LeaseAgreement has decoded already: encoding them once more would cost
     /// some 5,000 gas
-    /// @return tenants their wallets
-    /// @return parts the deposit by tenant, as DepositEscrow books it (56 bits each), and the arbiter
     function open(
         LeaseBook.Book storage b,
         mapping(bytes32 termsHash => uint32 lease) storage leaseOf,
         mapping(uint32 party => uint256) storage offerNonce,
-        IPartyRegistry parties,
+        Ports memory ports,
         bytes32 domainSeparator,
         uint32 lease,
         uint256 day,
         bytes calldata activation
-    ) external returns (address[] memory tenants, uint256 parts) {
+    ) external {
         ILeaseAgreement.LeaseTerms calldata t = _terms(activation);
-        if (block.timestamp > t.deadline) revert ILeaseAgreement.LeaseTermsExpired(t.deadline, block.timestamp);
-        uint256 nonce = offerNonce[t.landlord];
-        if (t.nonce != nonce) revert ILeaseAgreement.LeaseNonceStale(t.landlord, t.nonce, nonce);
-        LeaseTermsLib.check(t, day);
-        bytes32 termsHash = MessageHashUtils.toTypedDataHash(domainSeparator, LeaseTermsLib.structHash(t));
+        (LeaseTermsLib.Terms memory m, bytes32 termsHash) = LeaseTermsLib.read(t);
+        LeaseTermsLib.Head memory h = m.head;
+        if (block.timestamp > h.deadline) revert ILeaseAgreement.LeaseTermsExpired(uint64(h.deadline), block.timestamp);
+        uint256 nonce = offerNonce[uint32(h.landlord)];
+        if (h.nonce != nonce) revert ILeaseAgreement.LeaseNonceStale(h.landlord, h.nonce, nonce);
+        LeaseTermsLib.check(m, t, day);
+        termsHash = MessageHashUtils.toTypedDataHash(domainSeparator, termsHash);
         uint32 used = leaseOf[termsHash];
         if (used == type(uint32).max) revert ILeaseAgreement.LeaseTermsWithdrawn(termsHash);
         if (used != 0) revert ILeaseAgreement.LeaseTermsUsed(termsHash, used);
         leaseOf[termsHash] = lease;
-        tenants = _checkSigned(parties, t, termsHash, _signatures(activation));
-        parts = _write(b, lease, t, day);
-        emit ILeaseAgreement.LeaseActivated(lease, t.unit, termsHash, t.documentHash, _words(b, lease, t, parts));
+        uint256[] memory wallets = _checkSigned(ports.parties, m.signers, termsHash, _signatures(activation));
+        uint256[] memory words = _write(b, lease, m, t, day);
+        emit ILeaseAgreement.LeaseActivated(lease, h.unit, termsHash, h.documentHash, words);
+
+        ports.units.occupy(uint32(h.unit), lease, uint32(h.landlord), uint32(m.signers[1]), uint32(h.startDay), uint32(h.endDay));
+        if (m.opening.day != 0) _takeOver(ports, m);
+        else _takeFirstMoney(ports, m, t.fees, wallets, words[4], _permits(activation));
+        if (h.deposit != 0) ports.escrow.book(lease, words[4]);
     }
 
-    /// @dev The terms in activate's call data: the first of its arguments, `offset` bytes into them.
-    function _terms(bytes calldata activation) private pure returns (ILeaseAgreement.LeaseTerms calldata t) {
+    /// @notice EIP-712 struct hash of the terms.
+    /// @param arguments of a call, with the terms as the first of them
+    function structHash(bytes calldata arguments) external pure returns (bytes32 hash) {
+        (, hash) = LeaseTermsLib.read(_terms(arguments));
+    }
+
+    // ================================================================ the arguments
+
+    /// @dev The terms: the first of the arguments, `offset` bytes into them.
+    function _terms(bytes calldata arguments) private pure returns (ILeaseAgreement.LeaseTerms calldata t) {
         assembly ("memory-safe") {
-            t := add(activation.offset, calldataload(activation.offset))
+            t := add(arguments.offset, calldataload(arguments.offset))
         }
     }
 
-    /// @dev The signatures in activate's call data: the second of its arguments.
+    /// @dev The signatures: the second of the arguments.
     function _signatures(bytes calldata activation) private pure returns (bytes[] calldata list) {
         assembly ("memory-safe") {
             let at := add(activation.offset, calldataload(add(activation.offset, 0x20)))
@@ -87,100 +93,154 @@ library LeaseOpening {
         }
     }
 
-    /// @dev What LeaseActivated tells of the terms.
-    function _words(LeaseBook.Book storage b, uint256 lease, ILeaseAgreement.LeaseTerms calldata t, uint256 parts)
+    /// @dev The permits: the third of the arguments.
+    function _permits(bytes calldata activation) private pure returns (ILeaseAgreement.Permit[] calldata list) {
+        assembly ("memory-safe") {
+            let at := add(activation.offset, calldataload(add(activation.offset, 0x40)))
+            list.offset := add(at, 0x20)
+            list.length := calldataload(at)
+        }
+    }
+
+    // ================================================================ who signed
+
+    /// @dev The landlord, then every tenant, each with the current wallet of the party.
+    function _checkSigned(IPartyRegistry parties, uint256[] memory signers, bytes32 termsHash, bytes[] calldata signatures)
         private
         view
+        returns (uint256[] memory wallets)
+    {
+        uint256 n = signers.length;
+        if (signatures.length != n) revert ILeaseAgreement.LeaseTermsInvalid("signatures", signatures.length, n);
+        wallets = parties.walletsOf(signers);
+        for (uint256 i; i < n; ++i) {
+            address wallet = address(uint160(wallets[i]));
+            if (wallet == address(0)) revert ILeaseAgreement.LeasePartyHasNoWallet(signers[i]);
+            if (!Signatures.isValid(wallet, termsHash, signatures[i])) revert ILeaseAgreement.LeaseSignatureInvalid(signers[i], wallet);
+        }
+    }
+
+    // ================================================================ the words
+
+    /// @dev Writes the lease and its accounts.
+    /// @return words what LeaseActivated tells of the terms; the fifth is the deposit by tenant, as DepositEscrow books it
+    function _write(LeaseBook.Book storage b, uint256 lease, LeaseTermsLib.Terms memory m, ILeaseAgreement.LeaseTerms calldata t, uint256 day)
+        private
         returns (uint256[] memory words)
     {
-        ILeaseAgreement.Opening calldata o = t.opening;
-        uint256 joint = t.tenants.length == 1 ? 0 : t.tenants.length;
-        uint256[] storage segments = b.segments[lease];
-        uint256 steps = W.flags(b.hot[lease]) & W.SHAPED == 0 ? 0 : segments.length;
-        words = new uint256[](5 + joint + steps);
-        words[0] = b.hot[lease];
-        words[1] = b.plan[lease];
-        words[2] = o.day == 0 && t.breakFee == 0 ? 0 : b.fee[lease << 2];
-        words[3] = o.paid | (uint256(o.arrears) << 64) | (uint256(o.lateFees) << 128) | (uint256(o.prepaid) << 192);
-        words[4] = parts;
-        for (uint256 i; i < joint; ++i) words[5 + i] = b.account[(lease << 2) | i];
-        for (uint256 k; k < steps; ++k) words[5 + joint + k] = segments[k];
-    }
-
-    /// @notice EIP-712 struct hash of the terms.
-    function structHash(ILeaseAgreement.LeaseTerms calldata t) external pure returns (bytes32) {
-        return LeaseTermsLib.structHash(t);
-    }
-
-    function _write(LeaseBook.Book storage b, uint256 lease, ILeaseAgreement.LeaseTerms calldata t, uint256 day) private returns (uint256 parts) {
-        LeaseBook.Lease memory l;
-        l.id = lease;
-        l.count = t.tenants.length;
-        _plan(b, l, t);
-        uint256 cost = l.s.total();
+        LeaseTermsLib.Head memory h = m.head;
+        LeaseTermsLib.Opening memory o = m.opening;
+        uint256 n = m.shares.length;
+        uint256 joint = n == 1 ? 0 : n;
+        RentMath.Schedule memory s = _schedule(h, o);
+        uint256 steps = _writeSteps(b.segments[lease], s, o, t.steps);
+        uint256 cost = s.total();
         if (cost > LeaseTermsLib.MAX_AMOUNT) revert ILeaseAgreement.LeaseTermsInvalid("total", cost, LeaseTermsLib.MAX_AMOUNT);
-        uint256 had = uint256(t.opening.paid) + t.opening.prepaid;
+        uint256 had = o.paid + o.prepaid;
         if (had > cost) revert ILeaseAgreement.LeaseTermsInvalid("opening", had, cost);
 
-        for (uint256 i; i < l.count; ++i) {
-            LeaseBook.Account memory a;
-            a.key = (l.id << 2) | i;
-            a.tenant = t.tenants[i];
-            a.settled = partOf(t, t.opening.paid, i);
-            a.pot = partOf(t, t.opening.prepaid, i);
-            a.accrual = partOf(t, t.opening.lateFees, i) * RentMath.BPS;
-            a.day = day;
-            a.fee = W.withBreakFee(t.breakFee);
-            a.loaded = true;
-            if (l.count != 1) b.account[a.key] = W.account(0, t.shares[i], 0, 0);
-            // rent due before its period begins may be due before today: late fees count from today on
-            if (t.opening.day != 0 || t.breakFee != 0 || t.dueOffset < 0) b.storeAt(l, a);
-            else b.store(l, a);
-            parts |= partOf(t, t.deposit, i) << (56 * i);
+        words = new uint256[](5 + joint + steps);
+        uint256 hot = _hot(h, s, m.signers);
+        uint256 parts = h.arbiter << 224;
+        // rent due before its period begins may be due before today: late fees count from today on
+        bool fromToday = o.day != 0 || h.breakFee != 0 || h.dueOffset < 0;
+        for (uint256 i; i < n; ++i) {
+            uint256 settled = _partOf(m.shares, o.paid, i);
+            uint256 pot = _partOf(m.shares, o.prepaid, i);
+            uint256 late = _partOf(m.shares, o.lateFees, i);
+            if (joint == 0) hot = W.withFlag(W.withSettled(hot, settled, pot), W.FEE, late != 0);
+            else words[5 + i] = b.account[(lease << 2) | i] = W.account(m.signers[i + 1], m.shares[i], settled, pot);
+            if (fromToday) b.fee[(lease << 2) | i] = W.withAccrual(W.withBreakFee(h.breakFee), late * RentMath.BPS, day);
+            parts |= _partOf(m.shares, h.deposit, i) << (56 * i);
         }
-        if (l.count != 1) b.hot[lease] = l.hot;
-        parts |= uint256(t.arbiter) << 224;
+        words[0] = b.hot[lease] = hot;
+        words[1] = b.plan[lease] = W.plan(h, n, s.rentStart);
+        if (o.day != 0 || h.breakFee != 0) words[2] = b.fee[lease << 2];
+        words[3] = o.paid | (o.arrears << 64) | (o.lateFees << 128) | (o.prepaid << 192);
+        words[4] = parts;
+        for (uint256 k; k < steps; ++k) words[5 + joint + k] = s.segments[k];
     }
 
-    /// @notice One tenant's part of a sum, by the shares of the terms.
-    function partOf(ILeaseAgreement.LeaseTerms calldata t, uint256 sum, uint256 index) internal pure returns (uint256 part) {
+    function _schedule(LeaseTermsLib.Head memory h, LeaseTermsLib.Opening memory o) private pure returns (RentMath.Schedule memory s) {
+        s.rentStart = o.day != 0 ? o.day : h.startDay + h.rentFreeDays;
+        s.endDay = h.endDay;
+        s.anchor = LeaseTermsLib.anchorOf(h);
+        s.interval = h.interval;
+        s.dueOffset = h.dueOffset;
+        s.dayCount = h.dayCount;
+        s.derive();
+        s.segments = new uint256[](1);
+        s.segments[0] = RentMath.segment(s.first, h.rent, 0, o.arrears);
+        s.plain = !s.stub && s.endsWhole && h.interval == 1 && h.dueOffset == 0 && o.arrears == 0;
+    }
+
+    /// @dev The segments that the terms already agree; stored only if the hot word's rent is not all there is to know.
+    /// @return count segments stored
+    function _writeSteps(
+        uint256[] storage segments,
+        RentMath.Schedule memory s,
+        LeaseTermsLib.Opening memory o,
+        ILeaseAgreement.RentStep[] calldata steps
+    ) private returns (uint256 count) {
+        if (o.arrears == 0 && steps.length == 0) return 0;
+        s.plain = false;
+        count = steps.length + 1;
+        segments.push(s.segments[0]);
+        for (uint256 k; k < steps.length; ++k) {
+            (uint256 day, uint256 rent) = (steps[k].day, steps[k].rent);
+            uint256 label = Calendar.labelOf(s.anchor, day);
+            bool good = Calendar.boundary(s.anchor, label) == day && label <= s.last && label > RentMath.monthOf(s.segments[k]);
+            if (!good) revert ILeaseAgreement.LeaseTermsInvalid("steps.day", day, k);
+            LeaseTermsLib.checkRent("steps.rent", rent);
+            segments.push(RentMath.segment(label, rent, s.cumulative(label - 1), 0));
+            s.segments = segments;
+        }
+    }
+
+    function _hot(LeaseTermsLib.Head memory h, RentMath.Schedule memory s, uint256[] memory signers) private pure returns (uint256) {
+        uint256 flags = (signers.length == 2 ? 0 : W.JOINT) | (s.plain ? 0 : W.SHAPED) | (h.commission == 0 ? 0 : W.COMMISSION);
+        uint256 endLabel = s.endsWhole ? s.last + 1 : s.last;
+        return W.hot(h.rent, s.first, endLabel, s.anchor, uint256(ILeaseAgreement.State.Active), flags, signers[1], signers[0]);
+    }
+
+    /// @dev One tenant's part of a sum, by the shares of the terms.
+    function _partOf(uint256[] memory shares, uint256 sum, uint256 index) private pure returns (uint256 part) {
         if (sum == 0) return 0;
-        uint16[] calldata shares = t.shares;
         if (index + 1 != shares.length) return sum * shares[index] / RentMath.BPS;
         part = sum;
         for (uint256 i; i < index; ++i) part -= sum * shares[i] / RentMath.BPS;
     }
 
-    /// @dev Schedule, hot and plan words, and the segments that the terms already agree.
-    function _plan(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.LeaseTerms calldata t) private {
-        RentMath.Schedule memory s = l.s;
-        s.rentStart = t.opening.day != 0 ? t.opening.day : uint256(t.startDay) + t.rentFreeDays;
-        s.endDay = t.endDay;
-        s.anchor = LeaseTermsLib.anchorOf(t);
-        s.interval = t.interval;
-        s.dueOffset = t.dueOffset;
-        s.dayCount = uint256(t.dayCount);
-        s.segments = new uint256[](1);
-        s.derive();
-        s.segments[0] = RentMath.segment(s.first, t.rent, 0, t.opening.arrears);
+    // ================================================================ the first money
 
-        bool segments = t.opening.arrears != 0 || t.steps.length != 0;
-        uint256 endLabel = s.endsWhole ? s.last + 1 : s.last;
-        bool shaped = segments || s.stub || t.interval != 1 || t.dueOffset != 0 || !s.endsWhole;
-        s.plain = !shaped;
-        uint256 flags = (l.count == 1 ? 0 : W.JOINT) | (shaped ? W.SHAPED : 0) | (t.commission == 0 ? 0 : W.COMMISSION);
-        l.hot = W.hot(t.rent, s.first, endLabel, s.anchor, uint256(ILeaseAgreement.State.Active), flags, t.tenants[0], t.landlord);
-        l.plan = W.plan(t, s.rentStart);
-        b.plan[l.id] = l.plan;
-        if (segments) b.segments[l.id].push(s.segments[0]);
-        for (uint256 k; k < t.steps.length; ++k) {
-            uint256 label = Calendar.labelOf(s.anchor, t.steps[k].day);
-            bool good = Calendar.boundary(s.anchor, label) == t.steps[k].day && label <= s.last
-                && label > RentMath.monthOf(s.segments[s.segments.length - 1]);
-            if (!good) revert ILeaseAgreement.LeaseTermsInvalid("steps.day", t.steps[k].day, k);
-            LeaseTermsLib.checkRent("steps.rent", t.steps[k].rent);
-            b.append(l, label, t.steps[k].rent, s.cumulative(label - 1), 0);
-            s.segments = b.segments[l.id];
+    /// @dev A lease taken over: whoever submits it brings the deposit and the prepayments that he held.
+    function _takeOver(Ports memory ports, LeaseTermsLib.Terms memory m) private {
+        if (m.head.deposit != 0) ports.token.pullTo(ports.caller, address(ports.escrow), m.head.deposit);
+        if (m.opening.prepaid != 0) ports.token.pull(ports.caller, m.opening.prepaid);
+    }
+
+    /// @dev A new lease: every tenant brings his part of the deposit and of the one-off fees, by mandate, allowance or permit.
+    function _takeFirstMoney(
+        Ports memory ports,
+        LeaseTermsLib.Terms memory m,
+        ILeaseAgreement.OneOffFee[] calldata fees,
+        uint256[] memory wallets,
+        uint256 parts,
+        ILeaseAgreement.Permit[] calldata permits
+    ) private {
+        uint256 sum;
+        for (uint256 k; k < fees.length; ++k) sum += fees[k].amount;
+        for (uint256 i; i < m.shares.length; ++i) {
+            address tenant = address(uint160(wallets[i + 1]));
+            if (i < permits.length && permits[i].value != 0) {
+                ILeaseAgreement.Permit calldata p = permits[i];
+                // a permit that somebody else has already submitted is no failure: the allowance is what counts
+                try ports.token.permit(tenant, address(this), p.value, p.deadline, p.v, p.r, p.s) {} catch {}
+            }
+            uint256 part = uint56(parts >> (56 * i));
+            if (part != 0) ports.token.pullTo(tenant, address(ports.escrow), part);
+            part = _partOf(m.shares, sum, i);
+            if (part != 0) ports.token.pull(tenant, part);
         }
     }
 }

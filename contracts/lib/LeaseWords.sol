@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {LeaseTermsLib} from "./LeaseTermsLib.sol";
 
 /// @title The packed words of a lease
 /// @notice Layouts, low bits first; sizes in bits. Amounts [cmt], days [day], months [month], rates [bps].
@@ -103,12 +103,12 @@ library LeaseWords {
 
     // ---- plan word
 
-    function plan(ILeaseAgreement.LeaseTerms calldata t, uint256 rentStart_) internal pure returns (uint256 p) {
-        p = rentStart_ | (uint256(t.endDay) << 24) | (uint256(t.startDay) << 48) | (uint256(t.interval) << 72);
-        p |= (uint256(int256(t.dueOffset) + 32) << 76) | (uint256(t.dayCount) << 82) | (t.tenants.length << 84);
-        p |= (uint256(t.coverMask) << 87) | (uint256(t.unit) << 91) | (uint256(t.noticeDays) << 123) | (uint256(t.breakDay) << 139);
-        p |= (uint256(t.commission) << 163) | (uint256(t.manager) << 179) | (uint256(t.holdoverRate) << 211);
-        p |= (uint256(t.lateFeeRate) << 227) | (uint256(t.graceDays) << 234) | (uint256(t.lateFeeMaxDays) << 240);
+    function plan(LeaseTermsLib.Head memory h, uint256 accounts_, uint256 rentStart_) internal pure returns (uint256 p) {
+        p = rentStart_ | (h.endDay << 24) | (h.startDay << 48) | (h.interval << 72);
+        p |= (uint256(h.dueOffset + 32) << 76) | (h.dayCount << 82) | (accounts_ << 84);
+        p |= (h.coverMask << 87) | (h.unit << 91) | (h.noticeDays << 123) | (h.breakDay << 139);
+        p |= (h.commission << 163) | (h.manager << 179) | (h.holdoverRate << 211);
+        p |= (h.lateFeeRate << 227) | (h.graceDays << 234) | (h.lateFeeMaxDays << 240);
     }
 
     function rentStart(uint256 p) internal pure returns (uint256) {

@@ -111,6 +111,7 @@ contract MathHarness {
 
     /// @notice Reverts unless the terms can be kept.
     function checkTerms(ILeaseAgreement.LeaseTerms calldata terms, uint256 today) external pure {
-        LeaseTermsLib.check(terms, today);
+        (LeaseTermsLib.Terms memory read,) = LeaseTermsLib.read(terms);
+        LeaseTermsLib.check(read, terms, today);
     }
 }

@@ -1,7 +1,7 @@
 """LeaseTermsLib.check against `validate_terms`: the same refusal, field, value and bound.
 
 Branches: every refusal of tests/package/rules/test_validate.py that the library itself answers · terms at
-the bounds · random terms with one figure changed.
+the bounds · random terms with one figure changed · members wider than their types.
 """
 
 from dataclasses import astuple, fields, replace
@@ -12,7 +12,7 @@ import pytest
 
 from commonhold.rules.terms import LeaseTerms
 from commonhold.rules.validate import TermsInvalid, validate_terms
-from tests.evm import Chain, Reverted
+from tests.evm import ZERO, Chain, Reverted
 from tests.package.rules.seeded import any_terms
 from tests.package.rules.test_validate import REFUSED, TODAY
 
@@ -44,6 +44,14 @@ def answer(maths: Any, terms: LeaseTerms, today: int) -> tuple[str, int, int] | 
     return None
 
 
+# the head of the ABI encoding, a word each; "-" are the places of the lists
+_ABI = (
+    "unit landlord - - rent deposit startDay endDay billingDay interval dueOffset rentFreeDays - - graceDays "
+    "lateFeeRate lateFeeMaxDays noticeDays breakDay breakFee manager commission holdoverRate dayCount "
+    "arbiter coverMask opening.day opening.paid opening.arrears opening.lateFees opening.prepaid "
+    "documentHash nonce salt deadline"
+)
+ABI_WORDS = _ABI.split()
 NOT_SCALARS = "tenants shares steps fees opening document_hash salt day_count nonce deadline start_day unit"
 SCALARS = [field.name for field in fields(LeaseTerms) if field.name not in NOT_SCALARS.split()]
 
@@ -74,3 +82,22 @@ def test_random_terms_are_judged_alike(maths: Any, seed: int) -> None:
         refused += verdict is not None
         assert answer(maths, terms, today) == verdict, f"seed {seed}, case {number}: {terms} on {today}"
     assert 50 < refused < 250
+
+
+WORDS = [name for name in ABI_WORDS if name not in ("-", "documentHash", "nonce", "salt")]
+
+
+@pytest.mark.parametrize("name", [*WORDS, "tenants", "shares"])
+def test_m3_no_member_is_wider_than_its_type(maths: Any, name: str) -> None:
+    terms = any_terms(Random(1))
+    data = bytearray(maths.data("checkTerms", astuple(terms), terms.opening.day or terms.start_day))
+    head = 4 + 64  # after the selector: where the terms lie, and the day
+    if name in WORDS:
+        at = head + 32 * ABI_WORDS.index(name)
+    else:
+        list_at = head + 32 * (2 + ("tenants", "shares").index(name))
+        at = head + int.from_bytes(data[list_at : list_at + 32]) + 32
+    maths.chain.send(ZERO, maths.address, bytes(data), view=True)  # as they are, they are taken
+    data[at + 6] ^= 1  # bit 200
+    with pytest.raises(Reverted, match="LeaseTermsInvalid"):
+        maths.chain.send(ZERO, maths.address, bytes(data), view=True)
