@@ -1,4 +1,4 @@
-"""Measures, prints the table and writes reports/bench.json and reports/gas-snapshot.json."""
+"""Measures, prints the table and writes reports/bench.json and docs/gas-snapshot.json."""
 
 import json
 import sys
@@ -9,18 +9,24 @@ from rich.table import Table
 
 from commonhold.chain.compile import EVM_VERSION, OPTIMIZER_RUNS, SOLC_VERSION
 from tools.bench.gas import measure
-from tools.bench.rows import Row
-from tools.bench.speed import sending
+from tools.bench.rows import HISTORY, Row
+from tools.bench.speed import throughput
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPORT = ROOT / "reports" / "bench.json"
 SNAPSHOT = ROOT / "docs" / "gas-snapshot.json"
 
 
+def compiler_words() -> str:
+    """The compiler and its settings, on which every figure of gas depends."""
+    return f"solc {SOLC_VERSION}, {EVM_VERSION}, via IR, {OPTIMIZER_RUNS} runs"
+
+
 def show(rows: list[Row]) -> None:
     table = Table(
         title="Gas and speed",
-        caption="goal of the settlement rows without the credit history, which does not exist yet",
+        caption=f"The goals of the two settlement rows leave out {HISTORY:,} gas for the credit history, "
+        "which does not exist yet.",
     )
     table.add_column("work")
     for heading in ("unit", "floor", "best peer", "goal", "ours", "met"):
@@ -38,13 +44,17 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"… {what}", file=sys.stderr, flush=True)
 
-    rows = [*measure(say), *sending(say)]
+    rows = [*measure(say), *throughput(say)]
     show(rows)
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n", encoding="utf-8")
-    compiler = f"solc {SOLC_VERSION}, {EVM_VERSION}, via IR, {OPTIMIZER_RUNS} runs"
+    REPORT.write_text(
+        json.dumps([row.as_json() for row in rows], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     gas = {row.work: row.ours for row in rows if row.unit == "gas"}
-    SNAPSHOT.write_text(json.dumps({"compiler": compiler, "gas": gas}, indent=1) + "\n", encoding="utf-8")
+    SNAPSHOT.write_text(
+        json.dumps({"compiler": compiler_words(), "gas": gas}, indent=1, ensure_ascii=False) + "\n",
+        encoding="utf-8",
+    )
     missed = [row.work for row in rows if row.met is False]
     if missed:
         print(f"Goals missed: {'; '.join(missed)}", file=sys.stderr)

@@ -102,5 +102,5 @@ class _Community:
             Row("pay one month's rent in its own transaction", "gas", 51_000, 64_700, 78_000, payment),
             Row("activate: two signatures, deposit pulled", "gas", 125_000, 196_600, 230_000, activation),
             Row("ERC-20 transfer between used wallets", "gas", 33_284, 34_019, 36_500, transfer),
-            Row("… two tenants, commission, late fee", "gas", None, None, None, late),
+            Row("settle one more: two tenants, commission, late fee", "gas", None, None, None, late),
         ]

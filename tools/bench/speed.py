@@ -1,15 +1,17 @@
-"""How fast signed transactions reach a chain: ours against web3.py one by one, on one node in one run."""
+"""How fast transactions are signed and sent: ratios of two ways, in turn, in one run on one machine."""
 
 import time
 from collections.abc import Callable
 
+from eth_account import Account
+from eth_keys.backends import NativeECCBackend
 from web3 import HTTPProvider, Web3
 
 from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.send import Order, Sender
-from commonhold.chain.signing import dev_account
+from commonhold.chain.signing import Transaction, dev_account, sign
 from tools.bench.rows import Row
 
 COUNT = 200
@@ -17,24 +19,55 @@ ROUNDS = 3
 GAS = 21_000
 
 
-def sending(progress: Callable[[str], None]) -> list[Row]:
-    """One row: the ratio of the medians of both ways over some rounds, in turn."""
+def throughput(progress: Callable[[str], None]) -> list[Row]:
+    """The rows of the tooling's speed."""
     progress(f"sending {COUNT} transactions one by one and in arrays")
     with Node(gas_limit=10**9) as node:
-        slow, fast = [], []
-        for _ in range(ROUNDS):
-            slow.append(_timed(_one_by_one, node))
-            fast.append(_timed(_in_arrays, node))
-    ratio = round(sorted(slow)[ROUNDS // 2] / sorted(fast)[ROUNDS // 2])
+        sent = _ratio(lambda: _one_by_one(node), lambda: _in_arrays(node))
+    progress(f"signing {COUNT} transactions by a curve in Python and by coincurve")
+    signed = _ratio(_sign_natively, _sign_by_coincurve)
     return [
-        Row(f"send {COUNT} signed transactions, times web3.py one by one", "×", None, 15, 12, ratio, True)
+        Row(f"send {COUNT} signed transactions, times web3.py one by one", "×", None, 15, 12, sent, True),
+        Row("sign a transaction, times a curve in Python alone", "×", None, 8, 8, signed, True),
     ]
 
 
-def _timed(way: Callable[[Node], None], node: Node) -> float:
+def _ratio(slow: Callable[[], None], fast: Callable[[], None]) -> int:
+    """How many times the second way is faster: the medians of some rounds, in turn."""
+    times = [(_timed(slow), _timed(fast)) for _ in range(ROUNDS)]
+    middles = [sorted(column)[ROUNDS // 2] for column in zip(*times, strict=True)]
+    return round(middles[0] / middles[1])
+
+
+def _timed(way: Callable[[], None]) -> float:
     start = time.perf_counter()
-    way(node)
+    way()
     return time.perf_counter() - start
+
+
+def _sign_natively() -> None:
+    """As eth-account does where coincurve is not installed."""
+    account = Account()
+    account.set_key_backend(NativeECCBackend())
+    signer, receiver = account.from_key(dev_account(5).key), dev_account(6).address
+    for nonce in range(COUNT):
+        signer.sign_transaction(
+            {
+                "to": receiver,
+                "value": 0,
+                "gas": GAS,
+                "chainId": 31337,
+                "maxFeePerGas": 3 * 10**9,
+                "maxPriorityFeePerGas": 10**9,
+                "nonce": nonce,
+            }
+        )
+
+
+def _sign_by_coincurve() -> None:
+    signer, receiver = dev_account(5), dev_account(6).address
+    for nonce in range(COUNT):
+        sign(signer, Transaction(31337, nonce, receiver, b"", 0, GAS, 3 * 10**9, 10**9))
 
 
 def _one_by_one(node: Node) -> None:
