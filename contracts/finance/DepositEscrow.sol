@@ -56,10 +56,11 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     function book(uint32 lease, uint256 parts) external onlyLeases {
         if (_parts[lease] != 0) revert DepositBookedAlready(lease);
         uint256 amount = parts.sum();
-        uint256 surplus = TOKEN.balanceOf(address(this)) - held;
+        uint256 before = held;
+        uint256 surplus = TOKEN.balanceOf(address(this)) - before;
         if (amount > surplus) revert DepositNotReceived(lease, amount, surplus);
         _parts[lease] = parts;
-        held += amount;
+        held = before + amount;
         emit DepositBooked(lease, parts);
     }
 

@@ -15,8 +15,8 @@ library DepositMath {
     }
 
     /// @notice All parts together. [cmt]
-    function sum(uint256 parts) internal pure returns (uint256 total) {
-        for (uint256 i; i < 4; ++i) total += partOf(parts, i);
+    function sum(uint256 parts) internal pure returns (uint256) {
+        return uint256(uint56(parts)) + uint56(parts >> 56) + uint56(parts >> 112) + uint56(parts >> 168);
     }
 
     /// @notice Splits `amount` over the parts in proportion to them: each in turn gives ⌊amount left × part ÷ parts left⌋, so the last

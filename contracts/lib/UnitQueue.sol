@@ -6,6 +6,21 @@ import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 /// @title Two places in a row: the lease that has a unit and the one that follows
 /// @notice Days are [day]; a use runs from `fromDay` (inclusive) to `untilDay` (exclusive). Pure.
 library UnitQueue {
+    /// @notice A use in part of a word, low bits first: lease 32 | user 32 | fromDay 24 | untilDay 24 | leaseContract 8; none is 0.
+    function pack(IUnitRegistry.Occupancy memory use) internal pure returns (uint120) {
+        return uint120(use.lease) | (uint120(use.user) << 32) | (uint120(use.fromDay) << 64) | (uint120(use.untilDay) << 88)
+            | (uint120(use.leaseContract) << 112);
+    }
+
+    /// @notice What `pack` packed.
+    function unpack(uint120 word) internal pure returns (IUnitRegistry.Occupancy memory use) {
+        use.lease = uint32(word);
+        use.user = uint32(word >> 32);
+        use.fromDay = uint24(word >> 64);
+        use.untilDay = uint24(word >> 88);
+        use.leaseContract = uint8(word >> 112);
+    }
+
     /// @notice Puts a lease into the first or second place.
     /// @dev Reverts if it shares a day with a lease on record, or if both places are taken by leases not yet over.
     /// @return first the lease that runs or comes first

@@ -23,15 +23,12 @@ import {UnitQueue} from "../lib/UnitQueue.sol";
 contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     using OwnersRoll for OwnersRoll.Roll;
     using UnitQueue for Occupancy;
+    using UnitQueue for uint120;
 
     /// @dev One slot: an occupation reads and writes this word alone.
     struct Unit {
         uint32 owner; // party
-        uint32 lease;
-        uint32 user; // party
-        uint24 fromDay; // [day]
-        uint24 untilDay; // [day]
-        uint8 leaseContract;
+        uint120 use; // the lease that runs or comes first, packed by UnitQueue
         Kind kind;
         uint24 building;
         uint40 area; // [0.01 m²]
@@ -60,7 +57,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     uint8 public leaseContractCount;
     string public baseURI;
     mapping(uint256 unit => Unit) private _units;
-    mapping(uint256 unit => Occupancy) private _following;
+    mapping(uint256 unit => uint120 use) private _following;
     mapping(uint256 unit => address wallet) private _announced; // owner's wallet in the last Transfer event
     mapping(address leaseContract => LeaseContract) public leaseContractOf;
     OwnersRoll.Roll private _roll;
@@ -119,10 +116,10 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         Occupancy memory first =
             Occupancy({lease: lease, user: user, fromDay: uint24(fromDay), untilDay: uint24(untilDay), leaseContract: number});
         Occupancy memory second;
-        if (record.lease != 0) (first, second) = UnitQueue.place(unit, _currentOf(record), _followingOf(unit, record), first, today());
+        if (record.use != 0) (first, second) = UnitQueue.place(unit, record.use.unpack(), _followingOf(unit, record), first, today());
         _store(unit, record, first, second);
         emit UnitOccupied(unit, lease, user, fromDay, untilDay, msg.sender);
-        _announceUser(unit);
+        _announceUser(unit, first, second);
     }
 
     /// @inheritdoc IUnitRegistry
@@ -132,21 +129,21 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
             Occupancy({lease: lease, user: user, fromDay: 0, untilDay: uint24(untilDay), leaseContract: _callerNumber()});
         Unit memory record = _units[unit];
         (Occupancy memory first, Occupancy memory second, bool known) =
-            UnitQueue.change(unit, _currentOf(record), _followingOf(unit, record), wanted);
+            UnitQueue.change(unit, record.use.unpack(), _followingOf(unit, record), wanted);
         if (!known) {
             if (untilDay <= today()) return; // over, and its place is already taken
             revert UnitLeaseUnknown(unit, lease);
         }
         _store(unit, record, first, second);
         emit UnitOccupancyChanged(unit, lease, user, untilDay, msg.sender);
-        _announceUser(unit);
+        _announceUser(unit, first, second);
     }
 
     /// @inheritdoc IUnitRegistry
     function transferByLease(uint32 unit, uint32 lease, uint32 newOwner) external {
         Occupancy memory wanted = Occupancy({lease: lease, user: 0, fromDay: 0, untilDay: 0, leaseContract: _callerNumber()});
         Unit memory record = _units[unit];
-        if (!_currentOf(record).isOf(wanted) && !_followingOf(unit, record).isOf(wanted)) revert UnitLeaseUnknown(unit, lease);
+        if (!record.use.unpack().isOf(wanted) && !_followingOf(unit, record).isOf(wanted)) revert UnitLeaseUnknown(unit, lease);
         _checkParty(newOwner);
         if (newOwner != record.owner) _setOwner(unit, newOwner);
     }
@@ -157,27 +154,21 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         return caller.number;
     }
 
-    function _currentOf(Unit memory record) private pure returns (Occupancy memory) {
-        return Occupancy({
-            lease: record.lease, user: record.user, fromDay: record.fromDay, untilDay: record.untilDay, leaseContract: record.leaseContract
-        });
+    function _usesOf(uint256 unit) private view returns (Occupancy memory current, Occupancy memory following) {
+        Unit memory record = _units[unit];
+        return (record.use.unpack(), _followingOf(unit, record));
     }
 
     function _followingOf(uint256 unit, Unit memory record) private view returns (Occupancy memory following) {
-        if (record.followed) following = _following[unit];
+        if (record.followed) following = _following[unit].unpack();
     }
 
     /// @dev One read and one write of the unit's slot; the second slot only for a lease that follows.
     function _store(uint256 unit, Unit memory record, Occupancy memory first, Occupancy memory second) private {
-        if (second.lease != 0) _following[unit] = second;
-        else if (record.followed) delete _following[unit];
-        Unit storage kept = _units[unit];
-        kept.lease = first.lease;
-        kept.user = first.user;
-        kept.fromDay = first.fromDay;
-        kept.untilDay = first.untilDay;
-        kept.leaseContract = first.leaseContract;
-        if (record.followed != (second.lease != 0)) kept.followed = second.lease != 0;
+        bool followed = second.lease != 0;
+        if (followed || record.followed) _following[unit] = second.pack();
+        if (followed != record.followed) _units[unit].followed = followed;
+        _units[unit].use = first.pack();
     }
 
     // ------------------------------------------------------------------------------------------ for UnitTransfers
@@ -211,7 +202,8 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     function announce(uint32[] calldata units) external {
         for (uint256 i; i < units.length; ++i) {
             _announceOwner(units[i], _known(units[i]).owner);
-            _announceUser(units[i]);
+            (Occupancy memory first, Occupancy memory second) = _usesOf(units[i]);
+            _announceUser(units[i], first, second);
         }
     }
 
@@ -223,8 +215,8 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
         emit Transfer(before, wallet, unit);
     }
 
-    function _announceUser(uint32 unit) private {
-        (uint32 user, uint256 untilDay) = _useToday(unit);
+    function _announceUser(uint32 unit, Occupancy memory first, Occupancy memory second) private {
+        (uint32 user, uint256 untilDay) = _userOn(today(), first, second);
         emit UpdateUser(unit, parties.walletOf(user), uint64(_endOf(untilDay)));
     }
 
@@ -260,12 +252,13 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     }
 
     function _useToday(uint256 unit) private view returns (uint32 user, uint256 untilDay) {
-        Unit memory record = _units[unit];
-        uint256 day = today();
-        Occupancy memory current = _currentOf(record);
-        if (current.covers(day)) return (current.user, current.untilDay);
-        Occupancy memory following = _followingOf(unit, record);
-        if (following.covers(day)) return (following.user, following.untilDay);
+        (Occupancy memory first, Occupancy memory second) = _usesOf(unit);
+        return _userOn(today(), first, second);
+    }
+
+    function _userOn(uint256 day, Occupancy memory first, Occupancy memory second) private pure returns (uint32 user, uint256 untilDay) {
+        if (first.covers(day)) return (first.user, first.untilDay);
+        if (second.covers(day)) return (second.user, second.untilDay);
     }
 
     /// @inheritdoc IUnitRegistry
@@ -276,8 +269,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IUnitRegistry
     function occupancyOf(uint32 unit) external view returns (Occupancy memory current, Occupancy memory following) {
-        Unit memory record = _units[unit];
-        return (_currentOf(record), _followingOf(unit, record));
+        return _usesOf(unit);
     }
 
     /// @inheritdoc IUnitRegistry
@@ -292,10 +284,9 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IUnitRegistry
     function leasedUntil(uint32 unit) public view returns (uint32 lease, uint256 untilDay) {
-        Unit memory record = _units[unit];
-        Occupancy memory following = _followingOf(unit, record);
+        (Occupancy memory current, Occupancy memory following) = _usesOf(unit);
         if (following.lease != 0 && following.untilDay > today()) return (following.lease, following.untilDay);
-        if (record.lease != 0 && record.untilDay > today()) return (record.lease, record.untilDay);
+        if (current.lease != 0 && current.untilDay > today()) return (current.lease, current.untilDay);
     }
 
     /// @inheritdoc IUnitRegistry
