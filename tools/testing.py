@@ -5,15 +5,17 @@
 
 Every test runs in plain pytest, where contracts live in an EVM inside the process. Those that are marked
 `core` run again inside brownie on Anvil and on Ganache, on ports of their own. `make verify`, and a run of
-named paths, take every folder whose conftest has its chain from `backend_for` to Anvil.
+named paths, take every folder whose fixtures have their chain from `backend_for` to Anvil.
 """
 
 import contextlib
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from tools.brownie import BROWNIE, compile_contracts
@@ -42,10 +44,21 @@ def file_of(test: str) -> Path:
     return Path(test.split("::")[0])
 
 
+@cache
+def _takes_its_chain(file: Path) -> bool:
+    """Whether this file asks `backend_for` for a chain, or has its fixtures from one that does."""
+    if not file.is_file():
+        return False
+    text = file.read_text(encoding="utf-8")
+    modules = re.findall(r"^from (tests[\w.]*) import", text, re.MULTILINE)
+    return "backend_for(pytestconfig" in text or any(
+        _takes_its_chain(ROOT / f"{module.replace('.', '/')}.py") for module in modules
+    )
+
+
 def runs_on_node(test: str) -> bool:
     """Whether the test's folder takes the chain that it is given."""
-    conftest = ROOT / file_of(test).parent / "conftest.py"
-    return conftest.is_file() and "backend_for" in conftest.read_text(encoding="utf-8")
+    return _takes_its_chain(ROOT / file_of(test).parent / "conftest.py")
 
 
 def share_out(tests: Sequence[str], count: int) -> list[list[str]]:

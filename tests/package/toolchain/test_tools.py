@@ -20,7 +20,7 @@ from tools.environment import ROOT
 from tools.jobs import Job, Result, exit_code, summary
 from tools.npm_lock import complete
 from tools.slither import serious, unexplained
-from tools.testing import select, share_out
+from tools.testing import is_core, runs_on_node, select, share_out
 
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 
@@ -114,6 +114,17 @@ def test_a_folder_s_tests_stay_together_and_none_is_lost() -> None:
     assert sorted(test for share in shares for test in share) == tests
     folders = [{Path(test).parent for test in share} for share in shares]
     assert folders[0].isdisjoint(folders[1])
+
+
+def test_every_test_of_the_core_is_in_a_folder_that_runs_on_a_node() -> None:
+    core = [test for test in select(["tests/contracts"]) if is_core(test)]
+    folders = {Path(test).parent.name for test in core}
+    assert {"CommunityToken", "DepositEscrow", "LeaseAgreement", "LeaseChanges", "Reserve"} <= folders
+    assert [test for test in core if not runs_on_node(test)] == []
+
+
+def test_a_folder_without_a_chain_of_its_own_is_not_taken_to_a_node() -> None:
+    assert not any(map(runs_on_node, select(["tests/package", "tests/contracts/lib"])))
 
 
 PROBED = """\
