@@ -37,7 +37,6 @@ interface IAttestations {
     /// @notice The expiry lies in the future, at most MAX_VALIDITY away.
     error AttestationExpiryInvalid(uint256 expiresAt, uint256 most);
     error AttestationNone(bytes32 topic, uint256 subject, uint256 issuer);
-    error AttestationForwardedCall(address caller);
 
     /// @notice Trusts a party on a topic: at once on the day of deployment, later after ISSUER_DELAY.
     /// @custom:role ADMIN

@@ -66,7 +66,6 @@ interface ICommunityToken is IERC20, IERC20Permit {
 
     // ------------------------------------------------------------------------------------------------ errors
 
-    error TokenForwardedCall(address caller);
     error TokenNameInvalid(uint256 length, uint256 most);
     error TokenUtcOffsetInvalid(int32 utcOffset);
     error TokenAddressZero();

@@ -206,7 +206,6 @@ interface ILeaseAgreement {
     error LeasePauseTooLong(uint256 duration, uint256 most);
     error LeaseContractRetired();
     error LeaseNothingOwed(uint256 party);
-    error LeaseForwardedCall(address caller);
     error LeasePreview(Result[] results);
 
     // ---- sign and activate

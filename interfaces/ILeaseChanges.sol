@@ -88,7 +88,6 @@ interface ILeaseChanges {
     error ProposalsPaused(uint256 until);
     /// @notice Maker and checker may not be one: the caller speaks for the landlord, or is the AccessManager itself.
     error ProposalCheckerIsMaker(address caller);
-    error ProposalForwardedCall(address caller);
     error DefaultArrearsTooSmall(uint256 lease, uint256 arrears, uint256 rent);
     error DefaultNoticeMissing(uint256 lease);
     error DefaultCuring(uint256 lease, uint256 cureDay, uint256 today);

@@ -74,7 +74,6 @@ interface IPartyRecovery {
     error RecoverySecondPersonMissing(address caller);
     /// @notice Maker and checker act in their own name, not through the AccessManager's `execute`.
     error RecoveryCallerIsAuthority(address caller);
-    error RecoveryForwardedCall(address caller);
 
     // ---- guardians
 

@@ -54,7 +54,6 @@ interface IPartyRegistry {
     error PartySignatureInvalid(address wallet);
     /// @notice Guardians are replacing the party's wallet; object through PartyRecovery, or wait until it ends.
     error PartyRecoveryRunning(uint256 party, uint256 until);
-    error PartyForwardedCall(address caller);
 
     // ---- register and link
 

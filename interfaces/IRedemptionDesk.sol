@@ -33,7 +33,6 @@ interface IRedemptionDesk {
     );
     event RedemptionTakenBack(uint256 indexed id, address indexed holder, uint256 amount);
 
-    error RedemptionForwardedCall(address caller);
     error RedemptionTokenHasNoCode(address token);
     error RedemptionAmountInvalid(uint256 amount);
     error RedemptionHashZero();

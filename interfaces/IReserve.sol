@@ -44,7 +44,6 @@ interface IReserve {
         bytes32 indexed citation
     );
 
-    error ReserveForwardedCall(address caller);
     error ReserveAssetUnknown(address asset);
     error ReserveAssetKnown(address asset);
     error ReserveAssetHasNoCode(address asset);

@@ -60,7 +60,6 @@ interface IUnitRegistry is IERC721Metadata, IERC4907 {
     error UnitLeaseUnknown(uint256 unit, uint256 lease);
     error UnitCallerNotLeaseContract(address caller);
     error UnitLeaseContractInvalid(address leaseContract);
-    error UnitForwardedCall(address caller);
 
     // ---- register
 

@@ -65,7 +65,6 @@ interface IUnitTransfers {
     error TransferSecondPersonMissing(address caller);
     /// @notice Maker and checker act in their own name, not through the AccessManager's `execute`.
     error TransferCallerIsAuthority(address caller);
-    error TransferForwardedCall(address caller);
 
     // ---- sale
 

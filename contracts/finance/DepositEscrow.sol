@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {DepositMath} from "../lib/DepositMath.sol";
 
 /// @title Deposits: kept apart from the rent, with a clock on every side
 /// @dev Invariants D1 and D2 of docs/invariants.md; and (tests/contracts/DepositEscrow) offer ≤ claim ≤ what was left at the claim
 /// (test_fileClaim, test_makeOffer); `finalise` leads from every phase to Settled by time alone (test_finalise).
 /// No office has a function here; what is sent by mistake cannot arrive, because the token refuses it.
-contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
+contract DepositEscrow is IDepositEscrow, Sponsored {
     using DepositMath for uint256;
 
     string public constant VERSION = "1";
@@ -37,8 +34,7 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
     uint256 public held;
 
     constructor(address authority, address forwarder, address token, address parties, address leases)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
     {
         TOKEN = ICommunityToken(token);
         PARTIES = IPartyRegistry(parties);
@@ -348,19 +344,5 @@ contract DepositEscrow is IDepositEscrow, AccessManaged, ERC2771Context {
         r = _reviews[lease];
         uint256 parts = _parts[lease];
         if (r.phase == Phase.None && parts != 0) (r.phase, r.arbiter) = (Phase.Held, parts.arbiterOf());
-    }
-
-    // ================================================================ house
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
@@ -11,6 +8,7 @@ import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
@@ -28,7 +26,7 @@ import {LeaseSettlement} from "./LeaseSettlement.sol";
 /// paid in = what landlord and manager got + what was refunded + pots + owed.
 /// The token, the registries, LeaseChanges and DepositEscrow are the suite's own: no call leaves for foreign code but the ERC-1271
 /// check at activation, a static call before the first effect.
-contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP712 {
+contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     using LeaseBook for LeaseBook.Book;
     using LeaseBook for LeaseBook.Lease;
     using LeaseBook for LeaseBook.Account;
@@ -66,7 +64,7 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
         address changes,
         address escrow,
         int32 utcOffset
-    ) AccessManaged(authority) ERC2771Context(forwarder) EIP712("Commonhold LeaseAgreement", VERSION) {
+    ) Sponsored(authority, forwarder) EIP712("Commonhold LeaseAgreement", VERSION) {
         TOKEN = ICommunityToken(token);
         PARTIES = IPartyRegistry(parties);
         UNITS = IUnitRegistry(units);
@@ -439,26 +437,8 @@ contract LeaseAgreement is ILeaseAgreement, AccessManaged, ERC2771Context, EIP71
         emit Retired();
     }
 
-    /// @dev Officers act for themselves: a forwarded call to a restricted function is refused.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert LeaseForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
     function _callerParty() private view returns (uint32 party) {
         party = PARTIES.partyOf(_msgSender());
         if (party == 0) revert LeaseNotParty(0, _msgSender());
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

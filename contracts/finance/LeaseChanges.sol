@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {ILeaseChanges} from "../../interfaces/ILeaseChanges.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {ProposalRules} from "../lib/ProposalRules.sol";
 import {Signatures} from "../lib/Signatures.sol";
@@ -18,7 +16,7 @@ import {Signatures} from "../lib/Signatures.sol";
 /// test_applySigned) · 2. what is applied was accepted at the lease's present version (test_accept, test_waivers) · 3. waivedIn is the sum of
 /// the waivers applied (test_waivers) · 4. nobody can keep another party from proposing (test_propose).
 /// A proposal is not stored but its hash; each call brings it along.
-contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
+contract LeaseChanges is ILeaseChanges, Sponsored, EIP712 {
     using ProposalRules for ProposalRules.Facts;
 
     string public constant VERSION = "1";
@@ -58,8 +56,7 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
     mapping(uint256 month => Waivers) public waivedIn;
 
     constructor(address authority, address forwarder, address parties, address leases)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
         EIP712("Commonhold LeaseChanges", VERSION)
     {
         PARTIES = IPartyRegistry(parties);
@@ -374,25 +371,5 @@ contract LeaseChanges is ILeaseChanges, AccessManaged, ERC2771Context, EIP712 {
         if (notice.day == 0 || notice.changes != _versions[lease].changes) return (0, 0);
         ProposalRules.Facts memory facts = ProposalRules.load(LEASES, lease);
         return (_oldArrears(lease, facts, notice.day), _cureDayOf(notice, facts));
-    }
-
-    // ================================================================ house
-
-    /// @dev Office functions are called directly, never through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert ProposalForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {IAttestations} from "../../interfaces/IAttestations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 
 /// @title What trusted issuers say of parties
 /// @notice Invariants (tests/contracts/Attestations):
 /// 1. Nothing holds but what a trusted issuer attested, and nobody took back, before its expiry. (test_attest.py)
 /// 2. A topic never has more issuers than MAX_ISSUERS, so that every look ends. (test_addIssuer.py)
-contract Attestations is IAttestations, AccessManaged, ERC2771Context {
+contract Attestations is IAttestations, Sponsored {
     string public constant VERSION = "1";
     uint256 public constant MAX_ISSUERS = 16; // of one topic
     uint40 public constant ISSUER_DELAY = 2 days; // [s]
@@ -26,7 +24,7 @@ contract Attestations is IAttestations, AccessManaged, ERC2771Context {
     mapping(bytes32 topic => uint32[]) private _issuers;
     mapping(bytes32 topic => mapping(uint256 subject => mapping(uint256 issuer => Attestation))) private _attestations;
 
-    constructor(address authority, address forwarder, address parties_) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties_) Sponsored(authority, forwarder) {
         parties = IPartyRegistry(parties_);
         bootstrapUntil = uint40(block.timestamp) + 1 days;
     }
@@ -131,25 +129,5 @@ contract Attestations is IAttestations, AccessManaged, ERC2771Context {
     /// @inheritdoc IAttestations
     function issuersOf(bytes32 topic) external view returns (uint32[] memory) {
         return _issuers[topic];
-    }
-
-    // ------------------------------------------------------------------------------------------ access and context
-
-    /// @dev Role functions refuse forwarded calls.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert AttestationForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IPartyRecovery} from "../../interfaces/IPartyRecovery.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {GuardianSet} from "../lib/GuardianSet.sol";
 
 /// @title A lost wallet replaced: by guardians, or by manager and committee
@@ -16,7 +14,7 @@ import {GuardianSet} from "../lib/GuardianSet.sol";
 /// 2. Every recovery ends by itself at a time fixed when it starts, is vetoed or overruled, each at most once.
 /// 3. Between two recoveries by guardians that lapsed the party has time to change its guardians.
 /// @dev PartyRegistry keeps whether a recovery is pending and until when; a record here counts only while it says so.
-contract PartyRecovery is IPartyRecovery, AccessManaged, ERC2771Context, EIP712 {
+contract PartyRecovery is IPartyRecovery, Sponsored, EIP712 {
     using GuardianSet for uint32[8];
 
     struct Guardians {
@@ -57,8 +55,7 @@ contract PartyRecovery is IPartyRecovery, AccessManaged, ERC2771Context, EIP712 
     mapping(uint256 party => Recovery) private _recoveries;
 
     constructor(address authority, address forwarder, address parties_)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
         EIP712("Commonhold PartyRecovery", VERSION)
     {
         parties = IPartyRegistry(parties_);
@@ -339,25 +336,5 @@ contract PartyRecovery is IPartyRecovery, AccessManaged, ERC2771Context, EIP712 
         Recovery storage recovery = _recoveries[party];
         bool lapsed = recovery.expiresAt != 0 && !recovery.byManager && recovery.expiresAt <= block.timestamp;
         return lapsed ? recovery.expiresAt + GUARDIAN_REST : 0;
-    }
-
-    // ------------------------------------------------------------------------------------------ access and context
-
-    /// @dev Role functions refuse forwarded calls.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert RecoveryForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {PartyWord} from "../lib/PartyWord.sol";
 
 /// @title Who is who: parties by id, wallets looked up at the edge
@@ -15,7 +13,7 @@ import {PartyWord} from "../lib/PartyWord.sol";
 /// 1. A wallet belongs to at most one party, and a replaced wallet to none for ever.
 /// 2. A party that once had a wallet has one; the current wallet is linked to its party.
 /// 3. The token holds a wallet back if and only if it is the current wallet of a party with a recovery on record.
-contract PartyRegistry is IPartyRegistry, AccessManaged, ERC2771Context, EIP712 {
+contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
     using PartyWord for uint256;
 
     string public constant VERSION = "1";
@@ -37,8 +35,7 @@ contract PartyRegistry is IPartyRegistry, AccessManaged, ERC2771Context, EIP712 
     mapping(address wallet => uint256 nonce) public linkNonce;
 
     constructor(address authority, address forwarder, address token_)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
         EIP712("Commonhold PartyRegistry", VERSION)
     {
         token = ICommunityToken(token_);
@@ -268,25 +265,5 @@ contract PartyRegistry is IPartyRegistry, AccessManaged, ERC2771Context, EIP712 
     function _known(uint32 party) private view returns (uint256 word) {
         word = _parties[party];
         if (word == 0) revert PartyUnknown(party);
-    }
-
-    // ------------------------------------------------------------------------------------------ access and context
-
-    /// @dev Role functions refuse forwarded calls.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert PartyForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC4907} from "../../interfaces/IERC4907.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {OwnersRoll} from "../lib/OwnersRoll.sol";
 import {UnitQueue} from "../lib/UnitQueue.sol";
@@ -20,7 +18,7 @@ import {UnitQueue} from "../lib/UnitQueue.sol";
 /// 1. No day of a unit belongs to two leases on record. (test_occupy.py, test_changeOccupancy.py)
 /// 2. The owner of a leased unit changes only through its lease. (test_setOwner.py)
 /// 3. Σ holdings of all parties = the roll, at every past moment. (test_roll.py)
-contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
+contract UnitRegistry is IUnitRegistry, Sponsored {
     using OwnersRoll for OwnersRoll.Roll;
     using UnitQueue for Occupancy;
     using UnitQueue for uint120;
@@ -62,7 +60,7 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
     mapping(address leaseContract => LeaseContract) public leaseContractOf;
     OwnersRoll.Roll private _roll;
 
-    constructor(address authority, address forwarder, address parties_, int32 utcOffset_) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties_, int32 utcOffset_) Sponsored(authority, forwarder) {
         parties = IPartyRegistry(parties_);
         utcOffset = utcOffset_;
         bootstrapUntil = uint40(block.timestamp) + 1 days;
@@ -367,25 +365,5 @@ contract UnitRegistry is IUnitRegistry, AccessManaged, ERC2771Context {
 
     function setUser(uint256 tokenId, address, uint64) external pure {
         revert UnitUserFollowsLease(tokenId);
-    }
-
-    // ------------------------------------------------------------------------------------------ access and context
-
-    /// @dev Role functions refuse forwarded calls.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert UnitForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

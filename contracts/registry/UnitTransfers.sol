@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {IClearance} from "../../interfaces/IClearance.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {IUnitTransfers} from "../../interfaces/IUnitTransfers.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 
 /// @title Units change hands: by sale, or by a correction of the roll
 /// @notice Invariants (tests/contracts/UnitTransfers):
 /// 1. No unit is sold without its owner's and its buyer's word, nor uncleared. (test_acceptTransfer.py)
 /// 2. No correction without two persons and a delay. (test_applyCorrection.py)
-contract UnitTransfers is IUnitTransfers, AccessManaged, ERC2771Context {
+contract UnitTransfers is IUnitTransfers, Sponsored {
     struct Setting {
         address current;
         address next;
@@ -35,7 +33,7 @@ contract UnitTransfers is IUnitTransfers, AccessManaged, ERC2771Context {
     mapping(uint256 unit => Correction) private _corrections;
     Setting private _clearance;
 
-    constructor(address authority, address forwarder, address parties_, address units_) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties_, address units_) Sponsored(authority, forwarder) {
         parties = IPartyRegistry(parties_);
         units = IUnitRegistry(units_);
         bootstrapUntil = uint40(block.timestamp) + 1 days;
@@ -208,25 +206,5 @@ contract UnitTransfers is IUnitTransfers, AccessManaged, ERC2771Context {
     /// @inheritdoc IUnitTransfers
     function clearance() public view returns (address) {
         return block.timestamp < _clearance.effectiveAt ? _clearance.current : _clearance.next;
-    }
-
-    // ------------------------------------------------------------------------------------------ access and context
-
-    /// @dev Role functions refuse forwarded calls.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert TransferForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IRedemptionDesk} from "../../interfaces/IRedemptionDesk.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 
 /// @title RedemptionDesk
 /// @notice Invariants, checked by tests/stateful/test_token_and_reserve.py:
 ///  RED-1 heldForRedemption is the sum of the open requests, and this contract's balance is at least that.
 ///  RED-2 A request ends once: completed, refused or taken back; after 7 days it can always end by its holder alone.
 /// @dev The token calls nobody, so the only foreign code in reach is the holder's own wallet checking its signature.
-contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
+contract RedemptionDesk is IRedemptionDesk, Sponsored {
     string public constant VERSION = "1";
     uint256 public constant SILENCE = 7 days;
 
@@ -26,7 +24,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
         address authority_,
         address forwarder,
         address token_
-    ) AccessManaged(authority_) ERC2771Context(forwarder) {
+    ) Sponsored(authority_, forwarder) {
         if (token_.code.length == 0) revert RedemptionTokenHasNoCode(token_);
         token = ICommunityToken(token_);
     }
@@ -162,28 +160,5 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, ERC2771Context {
     /// @inheritdoc IRedemptionDesk
     function redemptionCount() external view returns (uint256) {
         return _redemptions.length;
-    }
-
-    // ------------------------------------------------------------------------------------------ who calls
-
-    /// @dev Restricted functions are never called through the forwarder.
-    function _checkCanCall(
-        address caller,
-        bytes calldata data
-    ) internal override {
-        if (caller != msg.sender) revert RedemptionForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IReserve} from "../../interfaces/IReserve.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 
 /// @title Reserve
 /// @notice Invariants, checked by tests/stateful/test_token_and_reserve.py:
 ///  RES-1 For every asset that keeps what it is given, what this contract holds is at least what stands against it.
 ///  RES-2 The sum of netMinted over all assets is what this contract minted less what it burned.
 ///  RES-3 netMinted never passes the ceiling in force when money entered, and nobody leaves with more than entered as that asset.
-contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
+contract Reserve is IReserve, Sponsored, ReentrancyGuard {
     using SafeERC20 for IERC20;
 
     string public constant VERSION = "1";
@@ -36,7 +34,7 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
         address authority_,
         address forwarder,
         address token_
-    ) AccessManaged(authority_) ERC2771Context(forwarder) {
+    ) Sponsored(authority_, forwarder) {
         if (token_.code.length == 0) revert ReserveAssetHasNoCode(token_);
         token = ICommunityToken(token_);
     }
@@ -275,28 +273,5 @@ contract Reserve is IReserve, AccessManaged, ERC2771Context, ReentrancyGuard {
         uint256 index
     ) external view returns (address) {
         return _list[index];
-    }
-
-    // ------------------------------------------------------------------------------------------ who calls
-
-    /// @dev Restricted functions are never called through the forwarder.
-    function _checkCanCall(
-        address caller,
-        bytes calldata data
-    ) internal override {
-        if (caller != msg.sender) revert ReserveForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

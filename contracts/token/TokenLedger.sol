@@ -9,6 +9,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {ISponsored} from "../../interfaces/ISponsored.sol";
 import {AccountWord} from "../lib/AccountWord.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {Authorizations} from "./Authorizations.sol";
@@ -343,12 +344,14 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
 
     // ------------------------------------------------------------------------------------------------ who calls
 
+    // as Sponsored has it, which would be a second storey beneath CommunityToken
+
     /// @dev Restricted functions are never called through the forwarder.
     function _checkCanCall(
         address caller,
         bytes calldata data
     ) internal override {
-        if (caller != msg.sender) revert TokenForwardedCall(caller);
+        if (caller != msg.sender) revert ISponsored.AccessForwardedCall(caller);
         super._checkCanCall(caller, data);
     }
 

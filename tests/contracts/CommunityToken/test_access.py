@@ -47,11 +47,10 @@ def test_a_forwarded_role_call_is_refused_by_name(world: Money, name: str) -> No
     """The real forwarder hides the inner error; a puppet in its place shows it."""
     token = (0, 10**15, "Community Token", "CMT") if name == "CommunityToken" else (world.token,)
     contract = world.backend.deploy(name, world.access, world.outsider, *token)
-    prefix = {"CommunityToken": "Token", "Reserve": "Reserve", "RedemptionDesk": "Redemption"}[name]
     for _, function, role in (row for row in GUARDED if row[0] == name):
         holder = world.wallet(HOLDERS[role])
         data = contract.data(function, *_arguments(name, function)) + bytes.fromhex(holder[2:])
-        with world.reverts(f"{prefix}ForwardedCall", holder):
+        with world.reverts("AccessForwardedCall", holder):
             world.outsider.act(contract, data, sender=world.wallet("stranger"))
 
 
