@@ -13,12 +13,14 @@ import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {Tally} from "../lib/Tally.sol";
+import {LeaseAnswers} from "./LeaseAnswers.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseClosing} from "./LeaseClosing.sol";
 import {LeaseOpening} from "./LeaseOpening.sol";
 import {LeaseReading} from "./LeaseReading.sol";
 import {LeaseRevision} from "./LeaseRevision.sol";
 import {LeaseSettlement} from "./LeaseSettlement.sol";
+import {LeaseTill} from "./LeaseTill.sol";
 
 /// @title All leases of a community
 /// @dev Invariants (docs/invariants.md): L1 balance ≥ held = Σ pot + Σ owed · L2 no account is settled beyond what its lease costs, but
@@ -31,6 +33,8 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     using LeaseBook for LeaseBook.Lease;
     using LeaseBook for LeaseBook.Account;
     using RentMath for RentMath.Schedule;
+    using LeaseTill for LeaseTill.Till;
+    using LeaseTill for Tally.Sums;
     using Tally for Tally.Sums;
 
     string public constant VERSION = "1";
@@ -48,9 +52,8 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     LeaseBook.Book private _book;
     mapping(bytes32 termsHash => uint32 lease) public leaseOf;
     mapping(uint32 party => uint256) public offerNonce;
-    mapping(uint32 party => uint256) public owed; // undelivered shares [cmt]
     mapping(uint256 key => uint256) private _landlordDebt; // key as in the book [cmt]
-    uint128 private _held; // Σ pots + Σ owed [cmt]
+    LeaseTill.Till private _till;
     uint64 public pausedUntil; // [unix]
     uint32 public leaseCount;
     bool public retired;
@@ -83,14 +86,14 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         if (retired) revert LeaseContractRetired();
         if (block.timestamp < pausedUntil) revert LeasePaused(pausedUntil);
         lease = ++leaseCount;
-        if (terms.opening.prepaid != 0) _held += terms.opening.prepaid;
+        if (terms.opening.prepaid != 0) _till.held += terms.opening.prepaid;
         LeaseOpening.Ports memory ports = LeaseOpening.Ports(TOKEN, PARTIES, UNITS, ESCROW, _msgSender());
         LeaseOpening.open(_book, leaseOf, offerNonce, ports, _domainSeparatorV4(), lease, today(), msg.data[4:]);
         OneOffFee[] calldata fees = terms.fees;
         if (fees.length == 0) return lease;
         Tally.Sums memory out = Tally.create(fees.length);
         for (uint256 k; k < fees.length; ++k) out.add(fees[k].payee, fees[k].amount);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -133,9 +136,9 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         if (total > amount) {
             // prepaid cash that fell due meanwhile is forwarded too: more goes out than comes in
             TOKEN.pull(payer, amount);
-            return _pay(parties, sums);
+            return _till.pay(TOKEN, PARTIES, parties, sums);
         }
-        _keep(parties, sums, 0, TOKEN.pullFor(payer, amount, _itemsOf(parties, sums)));
+        _till.keep(parties, sums, 0, TOKEN.pullFor(payer, amount, LeaseTill.itemsOf(PARTIES, parties, sums)));
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -153,7 +156,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         Tally.Sums memory out = _receive(lease, tenant, amount, termsHash, payer);
         bytes32 nonce = keccak256(abi.encode(lease, tenant, termsHash, salt));
         TOKEN.receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     function _receive(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash, address payer) private returns (Tally.Sums memory out) {
@@ -173,9 +176,9 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
             if (prepaid > room) revert LeasePaymentTooLarge(lease, amount, amount - prepaid + room);
             a.pot += prepaid;
         }
-        if (prepaid != l.released) _held = uint128(_held + prepaid - l.released);
+        if (prepaid != l.released) _till.held = _till.held + prepaid - l.released;
         _book.store(l, a);
-        _add(out, l.payees());
+        out.add(l.payees());
         emit RentPaid(lease, tenant, payer, toRent, toFees, prepaid);
     }
 
@@ -184,23 +187,23 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         if (amount == 0) revert LeaseAmountZero();
         uint32 tenant = _callerParty();
         LeaseBook.Payees memory payees = LeaseClosing.refund(_book, lease, tenant, amount, today());
-        _held -= uint128(payees.released);
+        _till.held -= payees.released;
         Tally.Sums memory out = Tally.create(3);
-        _add(out, payees);
+        out.add(payees);
         out.add(tenant, amount);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     /// @inheritdoc ILeaseAgreement
     function withdrawOwed(uint32 party) external {
-        uint256 amount = owed[party];
+        uint256 amount = _till.owed[party];
         if (amount == 0) revert LeaseNothingOwed(party);
-        owed[party] = 0;
-        _held -= uint128(amount);
+        _till.owed[party] = 0;
+        _till.held -= amount;
         emit OwedWithdrawn(party, amount);
         Tally.Sums memory out = Tally.create(1);
         out.add(party, amount);
-        _deliver(out); // held again, with its event, if the party still cannot be reached
+        _till.deliver(TOKEN, PARTIES, out); // held again, with its event, if the party still cannot be reached
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -210,7 +213,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         Tally.Sums memory out = Tally.create(1);
         out.add(tenant, amount);
         TOKEN.pull(_msgSender(), amount);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     function _reduceLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) private {
@@ -226,7 +229,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function settle(uint32[] calldata leases) external returns (Result[] memory results) {
         results; // answered as raw bytes
-        _return(_settle(leases), 0);
+        LeaseAnswers.return_(_settle(leases), 0);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -234,48 +237,22 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         try this.settleAndRevert(leases) {}
         catch (bytes memory reason) {
             results; // answered as raw bytes
-            if (bytes4(reason) == LeasePreview.selector) _return(reason, 4);
-            assembly ("memory-safe") {
-                revert(add(reason, 0x20), mload(reason))
-            }
+            if (bytes4(reason) == LeasePreview.selector) LeaseAnswers.return_(reason, 4);
+            LeaseAnswers.revert_(reason);
         }
     }
 
     /// @inheritdoc ILeaseAgreement
     function settleAndRevert(uint32[] calldata leases) external {
-        bytes memory reason = bytes.concat(LeasePreview.selector, _settle(leases));
-        assembly ("memory-safe") {
-            revert(add(reason, 0x20), mload(reason))
-        }
+        LeaseAnswers.revert_(bytes.concat(LeasePreview.selector, _settle(leases)));
     }
 
-    /// @dev Ends the call with these bytes, but the first few.
-    function _return(bytes memory encoded, uint256 from) private pure {
-        assembly ("memory-safe") {
-            return(add(add(encoded, 0x20), from), sub(mload(encoded), from))
-        }
-    }
-
-    /// @return encoded the ABI encoding of Result[], written at once: as structs it would cost each lease some 500 gas more
-    function _settle(uint32[] calldata leases) private returns (bytes memory encoded) {
+    function _settle(uint32[] calldata leases) private returns (bytes memory) {
         (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
             LeaseSettlement.settle(_book, TOKEN, PARTIES, today(), leases);
-        if (released != 0) _held -= uint128(released);
-        _pay(payees, sums);
-        encoded = new bytes(64 + 96 * packed.length);
-        assembly ("memory-safe") {
-            let to := add(encoded, 0x20)
-            mstore(to, 0x20)
-            mstore(add(to, 0x20), leases.length)
-            to := add(to, 0x40)
-            for { let i := 0 } lt(i, leases.length) { i := add(i, 1) } {
-                let answer := mload(add(packed, mul(add(i, 1), 0x20)))
-                mstore(to, calldataload(add(leases.offset, mul(i, 0x20))))
-                mstore(add(to, 0x20), shr(96, answer))
-                mstore(add(to, 0x40), and(answer, 0xffffffffffffffffffffffff))
-                to := add(to, 0x60)
-            }
-        }
+        if (released != 0) _till.held -= released;
+        _till.pay(TOKEN, PARTIES, payees, sums);
+        return LeaseAnswers.encode(leases, packed);
     }
 
     // ================================================================ end
@@ -284,11 +261,11 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     function close(uint32 lease) external {
         (LeaseBook.Payees memory payees, LeaseClosing.Tenant[] memory tenants) =
             LeaseClosing.close(_book, _landlordDebt, LeaseClosing.Ports(TOKEN, PARTIES, ESCROW), lease, today());
-        _held -= uint128(payees.released);
+        _till.held -= payees.released;
         Tally.Sums memory out = Tally.create(2 + tenants.length);
-        _add(out, payees);
+        out.add(payees);
         for (uint256 i; i < tenants.length; ++i) out.add(tenants[i].party, tenants[i].amount);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -319,16 +296,16 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     function applyChange(Change calldata change) external {
         if (msg.sender != CHANGES) revert LeaseCallerNotChanges(msg.sender);
         (LeaseRevision.After memory lease, LeaseBook.Payees memory payees) = LeaseRevision.apply_(_book, change, today());
-        if (payees.released != 0) _held -= uint128(payees.released);
+        if (payees.released != 0) _till.held -= payees.released;
         if (change.kind == ChangeKind.SALE) {
             UNITS.transferByLease(lease.unit, change.lease, change.party);
         } else if (change.kind >= ChangeKind.RENEWAL && change.kind <= ChangeKind.HOLDOVER) {
             UNITS.changeOccupancy(lease.unit, change.lease, lease.tenant, lease.endDay);
         }
         Tally.Sums memory out = Tally.create(6);
-        _add(out, payees);
+        out.add(payees);
         if (change.kind == ChangeKind.END && change.amount != 0) _takeBreakFee(change, out);
-        _deliver(out);
+        _till.deliver(TOKEN, PARTIES, out);
     }
 
     /// @dev From who breaks the lease to the other side: the landlord, or the tenants by their shares.
@@ -336,47 +313,6 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         (uint256[] memory parties, uint256[] memory sums) = LeaseReading.breakFee(_book, c.lease, c.amount, c.index == LANDLORD);
         for (uint256 i; i < parties.length; ++i) out.add(parties[i], sums[i]);
         TOKEN.pull(PARTIES.walletOf(c.party), c.amount);
-    }
-
-    // ================================================================ money out
-
-    function _add(Tally.Sums memory out, LeaseBook.Payees memory p) private pure {
-        out.add(p.landlord, p.toLandlord);
-        out.add(p.manager, p.toManager);
-    }
-
-    function _deliver(Tally.Sums memory out) private {
-        (uint256[] memory parties, uint256[] memory sums) = out.list();
-        _pay(parties, sums);
-    }
-
-    /// @dev Pays every party once, 256 in a call.
-    function _pay(uint256[] memory parties, uint256[] memory sums) private {
-        uint256 n = parties.length;
-        if (n == 0) return;
-        uint256[] memory items = _itemsOf(parties, sums);
-        if (n <= 256) return _keep(parties, sums, 0, TOKEN.disburse(items));
-        for (uint256 from; from < n; from += 256) {
-            uint256[] memory some = new uint256[](n - from < 256 ? n - from : 256);
-            for (uint256 i; i < some.length; ++i) some[i] = items[from + i];
-            _keep(parties, sums, from, TOKEN.disburse(some));
-        }
-    }
-
-    /// @dev Parties and sums as the token takes them: by current wallet, none while a recovery is pending.
-    function _itemsOf(uint256[] memory parties, uint256[] memory sums) private view returns (uint256[] memory items) {
-        items = PARTIES.payeesOf(parties);
-        for (uint256 i; i < items.length; ++i) items[i] |= sums[i] << 160;
-    }
-
-    /// @dev A share that could not be delivered waits in `owed`.
-    function _keep(uint256[] memory parties, uint256[] memory sums, uint256 from, uint256 undelivered) private {
-        for (uint256 i = from; undelivered != 0; (++i, undelivered >>= 1)) {
-            if (undelivered & 1 == 0) continue;
-            owed[uint32(parties[i])] += sums[i];
-            _held += uint128(sums[i]);
-            emit ShareHeld(parties[i], sums[i]);
-        }
     }
 
     // ================================================================ look
@@ -409,8 +345,13 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     }
 
     /// @inheritdoc ILeaseAgreement
+    function owed(uint32 party) external view returns (uint256) {
+        return _till.owed[party];
+    }
+
+    /// @inheritdoc ILeaseAgreement
     function held() external view returns (uint256) {
-        return _held;
+        return _till.held;
     }
 
     /// @inheritdoc ILeaseAgreement
