@@ -55,18 +55,18 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "signing_as": ("You sign as", "您的身份", "署名者"),
     # statement
     "statement": ("Rent statement", "租金对账单", "賃料明細書"),
-    "as_of": ("As of", "截至", "時点"),
+    "as_of": ("As of", "截至", "基準日"),
     "block": ("block", "区块", "ブロック"),
     "date": ("Date", "日期", "日付"),
     "what": ("What", "摘要", "摘要"),
     "charged": ("Charged", "应付", "請求"),
     "credited": ("Paid or credited", "已付", "支払・充当"),
     "balance": ("Balance owed", "欠款余额", "未払残高"),
-    "rent_due": ("Rent for", "租金", "賃料"),
+    "rent_due": ("Rent due", "应付租金", "賃料"),
     "carried": ("Taken over from before", "接管前结转", "引継ぎ残高"),
     "paid_before": ("Paid before the take-over", "接管前已付", "引継ぎ前の支払"),
     "payment": ("Payment", "付款", "お支払い"),
-    "collected": ("Collected", "自动扣款", "口座引落し"),
+    "collected": ("Collected", "自动扣款", "自動引落し"),
     "not_collected": ("Could not be collected", "扣款未成功", "引落しできず"),
     "from_pot": ("From the prepayment", "由预存抵扣", "前払金から充当"),
     "covered": ("Paid by another tenant", "由其他承租人代付", "他の借主による支払"),
@@ -77,6 +77,12 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "from_deposit": ("Taken from the deposit", "由押金抵扣", "敷金から充当"),
     "credit": ("Credit at the end of the lease", "退租结余", "終了時の精算"),
     "changed": ("Agreed change", "约定变更", "合意による変更"),
+    "changed_RENT": ("New rent agreed", "约定新租金", "賃料改定の合意"),
+    "changed_RENEWAL": ("Lease renewed", "租约续签", "契約更新"),
+    "changed_TENANT": ("Change of tenant", "更换承租人", "借主の変更"),
+    "changed_SALE": ("New landlord", "更换出租人", "貸主の変更"),
+    "changed_END": ("Earlier end agreed", "约定提前终止", "中途終了の合意"),
+    "changed_HOLDOVER": ("Stay after the end agreed", "约定期满继续占用", "期間満了後の継続の合意"),
     "closed": ("Lease closed", "租约结清", "契約終了"),
     "activated": ("Lease activated", "租约生效", "契約開始"),
     "you_owe": ("You owe now", "您现在应付", "現在のお支払額"),
@@ -86,11 +92,12 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prepaid_now": ("Your prepayment", "您的预存余额", "前払残高"),
     "deposit_now": ("Your deposit, kept apart", "您的押金（单独保管）", "お預かりしている敷金"),
     "next_due": ("Next rent", "下次应付租金", "次回の賃料"),
-    "on": ("on", "于", "期日"),
+    "on": ("on", "应付日", "期日"),
+    "ahead": ("paid ahead", "多付", "前払"),
     "explain": (
-        "Every figure on this page can be checked against the chain at the block named above.",
-        "本页每一个数字都可以在上述区块核对。",
-        "このページの数字はすべて、上記のブロックで確認できます。",
+        "Every figure on this page can be checked against the chain at this block:",
+        "本页每一个数字都可以在以下区块核对：",
+        "このページの数字はすべて、次のブロックで確認できます：",
     ),
     # states
     "ACTIVE": ("running", "履行中", "契約中"),
@@ -121,7 +128,9 @@ _CODES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.DISPUTED: ("in dispute", "异议处理中", "異議申立て中"),
 }
 
-_INDEX: Final = {"en": 0, "zh": 1, "ja": 2}
+# What readers of each language call it, in the order of the columns above.
+LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh": "中文", "ja": "日本語"}
+_INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}
 
 
 def word(language: str, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.ops.statement import Line, Statement
 from commonhold.ops.summary import moment
 from commonhold.text import clean, write_csv
@@ -33,7 +34,15 @@ def describe(line: Line, language: str) -> str:
         return f"{text}: {format_money(Money(int(line.note)))}"
     if line.code is not None and line.what == "not_collected":
         return f"{text}: {reason(line.code, language)}"
+    if line.what == "changed" and line.note in ChangeKind.__members__:
+        return word(language, f"changed_{line.note}")
     return f"{text}: {line.note}" if line.note else text
+
+
+def _balance(amount: int, language: str) -> str:
+    """What is owed; money that is ahead is no debt with a minus but says so."""
+    owed = format_money(Money(abs(amount)))
+    return f"{word(language, 'ahead')} {owed}" if amount < 0 else owed
 
 
 def shown(statement: Statement, language: str) -> list[Shown]:
@@ -43,7 +52,7 @@ def shown(statement: Statement, language: str) -> list[Shown]:
             describe(line, language),
             format_money(Money(line.charged)) if line.charged else "",
             format_money(Money(line.credited)) if line.credited else "",
-            format_money(Money(line.balance)),
+            _balance(line.balance, language),
         )
         for line in statement.lines
     ]

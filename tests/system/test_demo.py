@@ -110,6 +110,10 @@ def test_page_chart_and_statements_can_be_opened(lived: tuple[Path, Life, str]) 
     for path in pages:
         assert f'href="statements/{path.name}"' in page
         assert path.with_suffix(".csv").is_file()
+        for language in ("zh", "ja"):
+            other = folder / "statements" / language / path.name
+            assert f'lang="{language}"' in other.read_text(encoding="utf-8")
+            assert f'href="statements/{language}/{path.name}"' in page
 
 
 def test_the_chain_starts_again_from_its_state_and_answers_as_before(lived: tuple[Path, Life, str]) -> None:

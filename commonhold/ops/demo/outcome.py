@@ -15,7 +15,7 @@ from commonhold.ops.demo.show import cents, failed
 from commonhold.ops.statement import statement
 from commonhold.ops.statement_files import write_page, write_table
 from commonhold.units import MONEY_ONE, format_month
-from commonhold.words import reason
+from commonhold.words import LANGUAGES, reason
 
 _SETTINGS: Final = """# To explore what the demo left: run commonhold in this folder.
 [network]
@@ -27,11 +27,14 @@ deployments = "deployments"
 data = "store"
 """
 _STYLE: Final = f"""
-body {{ font-family: {FONTS}; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1b1b1b; }}
+body {{ font: 18px/1.5 {FONTS}; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1b1b1b; }}
+h1, h2 {{ line-height: 1.2; }} .wide {{ overflow-x: auto; }} .wide svg {{ min-width: 40rem; }}
 table {{ border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }}
 th, td {{ border-bottom: 1px solid #ddd; padding: 0.3rem 0.7rem; text-align: right; }}
 th:first-child, td:first-child {{ text-align: left; }}
-ul {{ line-height: 1.5; }} svg {{ width: 100%; height: auto; border: 1px solid #ddd; }}
+.months td, .months th {{ white-space: nowrap; }}
+svg {{ width: 100%; height: auto; border: 1px solid #ddd; }}
+@media (max-width: 40rem) {{ body {{ font-size: 16px; }} th, td {{ padding: 0.3rem 0.4rem; }} }}
 .same {{ background: #e7f4ea; padding: 0.7rem 1rem; border-radius: 4px; }}
 """
 
@@ -108,11 +111,11 @@ def page_of(life: Life, statements: Mapping[str, str]) -> str:
     events = "".join(
         f"<li>{escape(event)}</li>\n" for month in life.months for event in month.events if event
     )
-    links = "".join(
-        f'<li><a href="{escape(file)}">{escape(name)}</a></li>\n' for name, file in statements.items()
-    )
+    links = "".join(_link(name, file) for name, file in statements.items())
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{escape(life.title)}</title><style>{_STYLE}</style></head>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(life.title)}</title><style>{_STYLE}</style></head>
 <body>
 <h1>{escape(life.title)}</h1>
 <p>{life.leases} leases, {life.units} units, {life.parties} people and companies, {len(life.months)} months.
@@ -120,9 +123,9 @@ Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.b
 {life.settled / max(1, life.count.batches):.1f} leases on average.</p>
 <p class="same">Contracts and twin agree on all {life.count.figures:,} figures compared after
 {len(life.months)} months and on all {life.count.batches} settlements, to the base unit.</p>
-{chart_of(life)}
-<table><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>
-{rows}</table>
+<div class="wide">{chart_of(life)}</div>
+<div class="wide"><table class="months"><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>
+{rows}</table></div>
 <h2>Answers of the settlements</h2>
 <table><tr><th>answer</th><th>attempts</th><th>collected</th></tr>
 {reasons}</table>
@@ -132,6 +135,17 @@ Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.b
 <ul>{events}</ul>
 </body></html>
 """
+
+
+def _link(name: str, file: str) -> str:
+    """A statement in English, and beside it in the other languages."""
+    folder, page = file.rsplit("/", 1)
+    others = "".join(
+        f' · <a lang="{language}" href="{escape(f"{folder}/{language}/{page}")}">{escape(called)}</a>'
+        for language, called in LANGUAGES.items()
+        if language != "en"
+    )
+    return f'<li><a href="{escape(file)}">{escape(name)}</a>{others}</li>\n'
 
 
 def write_outcome(folder: Path, life: Life, rpc: str, statements: Mapping[str, str]) -> None:
@@ -146,12 +160,17 @@ def write_outcome(folder: Path, life: Life, rpc: str, statements: Mapping[str, s
 def write_statements(
     folder: Path, suite: Suite, leases: Mapping[int, str], names: Mapping[str, str]
 ) -> dict[str, str]:
-    """A page and a table for each of these leases; answers name -> file of the page, from `folder`."""
+    """Pages in every language and a table for each of these leases, in folder/statements.
+
+    Answers name -> file of the English page, from `folder`; the others lie in a folder of their language.
+    """
     done = {}
     for lease, name in leases.items():
         made = statement(suite, lease)
         path = folder / "statements" / f"lease-{lease:03d}.html"
-        write_page(made, path, names)
+        for language in LANGUAGES:
+            place = path if language == "en" else path.parent / language / path.name
+            write_page(made, place, names, language)
         write_table(made, path.with_suffix(".csv"))
-        done[name] = str(path.relative_to(folder))
+        done[name] = path.relative_to(folder).as_posix()
     return done

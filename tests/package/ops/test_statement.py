@@ -3,7 +3,7 @@
 Branches: new lease, taken over · collected, partly, not at all · payment, prepayment, from it, refunded ·
 late fees with history, without · waived · covered by another · end with credit, from the deposit, closed ·
 earlier block · next due, none left · unknown lease · figures that do not fit · page in three languages,
-hostile names, CSV that runs nothing, JSON.
+hostile names, telephones, changes in words, CSV that runs nothing, JSON.
 """
 
 import csv
@@ -20,11 +20,12 @@ from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.errors import InputError
 from commonhold.ops.settle import run
-from commonhold.ops.statement import Statement, StatementWrong, balance_of, statement
-from commonhold.ops.statement_files import as_json, page, write_page, write_table
+from commonhold.ops.statement import Line, Statement, StatementWrong, balance_of, statement
+from commonhold.ops.statement_files import as_json, describe, page, shown, write_page, write_table
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.terms import Opening
 from commonhold.units import Money, format_money
+from commonhold.words import LANGUAGES
 from tests.faulty import FaultyNode
 from tests.package.ops.town import CMT, FAR, Person, Town
 
@@ -267,6 +268,32 @@ def test_the_page_names_block_time_and_sum_in_the_readers_language(
     assert format_money(Money(found.owed)) in text
     assert f" {found.block} " in text and found.block_hash in text and "UTC" in text
     assert "http" not in text and "<script" not in text
+
+
+def test_a_telephone_shows_every_amount_under_its_own_label(town: Town, people: list[Person]) -> None:
+    text = page(statement(town.suite, town.lease(people[0], [people[1]])), language="zh")
+    assert 'name="viewport" content="width=device-width' in text
+    for label in ("应付", "已付", "欠款余额"):
+        assert f'data-label="{label}"' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "paid ahead 10.00"), ("zh", "多付 10.00"), ("ja", "前払 10.00")]
+)
+def test_money_that_is_ahead_is_no_debt_with_a_minus(
+    town: Town, people: list[Person], language: str, words: str
+) -> None:
+    found = statement(town.suite, town.lease(people[0], [people[1]]))
+    ahead = replace(found, lines=(replace(found.lines[0], balance=-10 * CMT),))
+    assert shown(ahead, language)[0].balance == words
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_kind_of_change_is_told_in_words(language: str) -> None:
+    kinds = [kind.name for kind in ChangeKind if not kind.name.startswith("WAIVE")]
+    told = [describe(Line(0, "changed", note=kind), language) for kind in kinds]
+    assert len(set(told)) == len(kinds)
+    assert not any(kind in text for kind, text in zip(kinds, told, strict=True))
 
 
 def test_W1_names_are_shown_as_text_whatever_they_hold(town: Town, people: list[Person]) -> None:
