@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from commonhold import __version__
+from commonhold.commands.audit import audit
 from commonhold.commands.care import demo, doctor, keys_app, simulate
 from commonhold.commands.chain import chain_app, compile_contracts, deploy
 from commonhold.commands.imports import import_app
@@ -59,6 +60,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")
 app.add_typer(settle_app, name="settle")
 app.command("statement")(statement)
+app.command("audit")(audit)
 app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

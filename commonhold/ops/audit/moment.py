@@ -1,0 +1,151 @@
+"""One transaction under replay: what the twin says must move and be told in it, and what the logs say.
+
+Money is matched as a sum of each (contract, counterpart): in, out, and held back for a party that could not
+be paid. Events that follow from others are announced by the twin and crossed off as they come. Amounts
+[cmt], times [unix], days [day], months [month].
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from commonhold.ops.audit.findings import Findings
+from commonhold.rules.calendar import day_of, month_of
+
+NOTHING: Final = "no log"
+NOBODY: Final = "0x" + "00" * 20
+
+Key = tuple[str, str, Hashable, str]  # contract, event, id, field
+
+
+@dataclass(slots=True)
+class Pull:
+    """A payment whose money the token moves next: from a payer to the contract and its payees."""
+
+    contract: str
+    total: int
+    left: int
+
+
+@dataclass(slots=True)
+class Moment:
+    """One transaction. wallets are lower-case hex."""
+
+    findings: Findings
+    block: int
+    time: int
+    transaction: str
+    offset: int  # of the community's calendar [s]
+    day: int = 0
+    month: int = 0
+    kinds: frozenset[tuple[str, Hashable]] = frozenset()  # (event, first value) of all its logs
+    wanted_in: dict[tuple[str, str], int] = field(default_factory=dict)
+    wanted_any: dict[str, int] = field(default_factory=dict)  # by a payer whom no log names
+    wanted_out: dict[tuple[str, str], int] = field(default_factory=dict)
+    wanted_held: dict[tuple[str, int], int] = field(default_factory=dict)
+    got_in: dict[tuple[str, str], int] = field(default_factory=dict)
+    got_out: dict[tuple[str, str], int] = field(default_factory=dict)
+    got_held: dict[tuple[str, int], int] = field(default_factory=dict)
+    pulls: dict[str, list[Pull]] = field(default_factory=dict)  # by payer
+    authorized: list[str] = field(default_factory=list)  # signers of transfers to come
+    announced: dict[Key, list[Any]] = field(default_factory=dict)
+    scratch: dict[Hashable, Any] = field(default_factory=dict)  # what the books remember of this transaction
+
+    def __post_init__(self) -> None:
+        self.day = day_of(self.time, self.offset)
+        self.month = month_of(self.day)
+
+    # ---- money
+
+    def take(self, contract: str, wallet: str, amount: int) -> None:
+        """The contract collects or pulls this from a wallet. [cmt]"""
+        if amount:
+            key = (contract, wallet)
+            self.wanted_in[key] = self.wanted_in.get(key, 0) + amount
+
+    def take_from_somebody(self, contract: str, amount: int) -> None:
+        """The contract is paid by a caller whom its events do not name. [cmt]"""
+        if amount:
+            self.wanted_any[contract] = self.wanted_any.get(contract, 0) + amount
+
+    def give(self, contract: str, wallet: str, amount: int) -> None:
+        """The contract pays this to a wallet. [cmt]"""
+        if amount:
+            key = (contract, wallet)
+            self.wanted_out[key] = self.wanted_out.get(key, 0) + amount
+
+    def hold(self, contract: str, party: int, amount: int) -> None:
+        """The contract keeps this for a party that cannot be paid. [cmt]"""
+        if amount:
+            key = (contract, party)
+            self.wanted_held[key] = self.wanted_held.get(key, 0) + amount
+
+    def pull(self, contract: str, payer: str, amount: int) -> None:
+        """The next transfers of the payer, up to this sum, are a payment to the contract. [cmt]"""
+        if amount:
+            self.pulls.setdefault(payer, []).append(Pull(contract, amount, amount))
+            self.take(contract, payer, amount)
+
+    def held_back(self, contract: str, party: int, amount: int) -> None:
+        """A log says that a share waits for a party. [cmt]"""
+        key = (contract, party)
+        self.got_held[key] = self.got_held.get(key, 0) + amount
+
+    # ---- events
+
+    def announce(self, contract: str, event: str, id_: Hashable, name: str, value: Any) -> None:
+        """The twin says that this event must come."""
+        self.announced.setdefault((contract, event, id_, name), []).append(value)
+
+    def meet(self, contract: str, event: str, id_: Hashable, name: str, value: Any) -> None:
+        """It came: with the value announced, or there is a difference."""
+        key = (contract, event, id_, name)
+        waiting = self.announced.get(key)
+        if not waiting:
+            self.findings.differ(contract, str(id_), f"{event}.{name}", NOTHING, value)
+            return
+        at = waiting.index(value) if value in waiting else 0
+        self.findings.check(contract, str(id_), f"{event}.{name}", waiting.pop(at), value)
+
+    def awaits(self, contract: str, event: str, id_: Hashable, name: str) -> bool:
+        """Whether such an event was announced and has not come yet."""
+        return bool(self.announced.get((contract, event, id_, name)))
+
+    # ---- the end of the transaction
+
+    def close(self) -> None:
+        """Everything that was to come has come, and all money is explained."""
+        for (contract, event, id_, name), waiting in self.announced.items():
+            for value in waiting:
+                self.findings.differ(contract, str(id_), f"{event}.{name}", value, NOTHING)
+        self._close_in()
+        _compare(self.findings, "paid to", self.wanted_out, self.got_out)
+        _compare(self.findings, "held for party", self.wanted_held, self.got_held)
+
+    def _close_in(self) -> None:
+        if not self.wanted_any:
+            if self.wanted_in != self.got_in:
+                _compare(self.findings, "paid by", self.wanted_in, self.got_in)
+            return
+        rest: dict[str, int] = {}
+        for contract, wallet in {**self.wanted_in, **self.got_in}:
+            wanted = self.wanted_in.get((contract, wallet), 0)
+            got = self.got_in.get((contract, wallet), 0)
+            if got < wanted or (got > wanted and contract not in self.wanted_any):
+                self.findings.differ(contract, f"wallet {wallet}", "paid by", wanted, got)
+            elif contract in self.wanted_any:
+                rest[contract] = rest.get(contract, 0) + got - wanted
+        for contract, wanted in self.wanted_any.items():
+            self.findings.check(contract, "whoever called", "paid by", wanted, rest.get(contract, 0))
+
+
+def _compare(
+    findings: Findings, what: str, wanted: dict[tuple[str, Any], int], got: dict[tuple[str, Any], int]
+) -> None:
+    if wanted == got:
+        return
+    for contract, who in {**wanted, **got}:
+        expected, found = wanted.get((contract, who), 0), got.get((contract, who), 0)
+        if expected != found:
+            id_ = f"party {who}" if isinstance(who, int) else f"wallet {who}"
+            findings.differ(contract, id_, what, expected, found)
