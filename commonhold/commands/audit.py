@@ -11,7 +11,7 @@ from commonhold.errors import TwinError
 from commonhold.ops.audit import Report
 from commonhold.ops.audit import audit as run_audit
 from commonhold.ops.manifest import read
-from commonhold.present import err, money, out, print_json, say, table
+from commonhold.present import err, money, print_json, say
 
 _SHOWN = 20  # differences
 
@@ -44,27 +44,23 @@ def audit(
 
 
 def _show(report: Report) -> None:
-    rows = [
-        [
-            line.contract,
-            f"{line.logs:,}",
-            f"{line.checked:,}",
-            f"{line.rows:,}",
-            money(line.money.into),
-            money(line.money.out),
-            money(line.money.balance),
-            money(line.money.held),
-            "OK" if line.ok else f"{line.differences} differ",
-        ]
-        for line in report.lines
-    ]
-    heading = f"Audit at block {report.block.number}"
-    columns = ["contract", "logs", "figures of logs", "of views", "in", "out", "balance", "held", ""]
-    out.print(table(heading, columns, rows, right=(1, 2, 3, 4, 5, 6, 7)))
+    say(f"Audit at block {report.block.number} ({report.block.hash}).")
+    told = [line for line in report.lines if line.rows or line.checked or not line.ok]
+    width = max(len(line.contract) for line in told)
+    for line in told:
+        sums = line.money
+        print(
+            f"{line.contract:<{width}}  {line.logs:>9,} logs  {line.checked + line.rows:>11,} figures  "
+            f"in {money(sums.into)} - out {money(sums.out)} = {money(sums.balance)} >= held {money(sums.held)}  "
+            f"{'OK' if line.ok else f'{line.differences:,} DIFFER'}"
+        )
+    silent = [line.contract for line in report.lines if line not in told]
+    if silent:
+        say(f"No figures of their own: {', '.join(silent)}.")
     for one in report.differences[:_SHOWN]:
         err.print(str(one), style="bold red", soft_wrap=True, markup=False, highlight=False)
     if report.total > _SHOWN:
-        say(f"… and {report.total - _SHOWN} more (--json shows up to 1,000).")
+        say(f"… and {report.total - _SHOWN:,} more (--json shows up to 1,000).")
     compared = sum(line.checked + line.rows for line in report.lines)
-    verdict = "The books prove themselves" if report.ok else f"The books are wrong in {report.total} places"
+    verdict = "The books prove themselves" if report.ok else f"The books are wrong in {report.total:,} places"
     say(f"{verdict}: {compared:,} figures, {report.seconds:.1f} s, {report.megabytes} MB.")

@@ -247,7 +247,8 @@ class LeaseBook:
             expected = str(high) if low == high else f"{low} to {high}"
             self.findings.differ(LEASES, f"lease {lease} party {tenant}", "Settled.amount", expected, amount)
             rest = max(covered, min(rest, asked_before - pot.total))
-        other = pot.total + touched.principal > 0
+        asked = touched.principal  # of the mandate, before others cover for it
+        other = pot.total + asked > 0
         part = touched.allocate(rest)
         touched.store()
         call.rent += pot.principal + part.principal
@@ -257,12 +258,13 @@ class LeaseBook:
             if rest > covered:
                 moment.take(LEASES, self.parties.wallet(tenant), rest - covered)
         if code != Code.COLLECTED or touched.principal or touched.late_fees:
-            self._check_code(lease, touched, code, rest - covered, other, moment)
+            self._check_code(lease, touched, code, rest - covered, other, asked, moment)
 
     def _check_code(
-        self, lease: int, touched: Touched, told: int, got: int, other: bool, moment: Moment
+        self, lease: int, touched: Touched, told: int, got: int, other: bool, asked: int, moment: Moment
     ) -> None:
-        """Why something is still open. got: from the mandate [cmt]; other: more than a late fee was due."""
+        """Why something is still open. got: from the mandate, asked: rent asked of it [cmt]; other: more
+        than a late fee was due."""
         tenant = touched.account.tenant
         code = Code(told) if told in _CODES else Code.NONE
         if not touched.principal and not touched.late_fees:
@@ -279,7 +281,7 @@ class LeaseBook:
             more = min(purse.left(moment.month), purse.balance)
             allowed = {Code.PARTIAL} if partial and not more else set()
         else:
-            allowed = self._answers(tenant, touched.principal or touched.late_fees, moment)
+            allowed = self._answers(tenant, asked if touched.principal else touched.late_fees, moment)
         if code != Code.COLLECTED:
             self._call(lease, moment).pots_only = False
         if code not in allowed:
