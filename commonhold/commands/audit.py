@@ -51,8 +51,8 @@ def _show(report: Report) -> None:
         sums = line.money
         print(
             f"{line.contract:<{width}}  {line.logs:>9,} logs  {line.checked + line.rows:>11,} figures  "
-            f"in {money(sums.into)} - out {money(sums.out)} = {money(sums.balance)} >= held {money(sums.held)}  "
-            f"{'OK' if line.ok else f'{line.differences:,} DIFFER'}"
+            f"in {money(sums.into)} - out {money(sums.out)} = {money(sums.balance)} "
+            f">= held {money(sums.held)}  {'OK' if line.ok else f'{line.differences:,} DIFFER'}"
         )
     silent = [line.contract for line in report.lines if line not in told]
     if silent:

@@ -4,8 +4,11 @@ What was agreed reaches LeaseAgreement in the same transaction: each ProposalApp
 Amounts [cmt], days [day], months [month].
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from eth_utils.crypto import keccak
 
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.leases import LEASES, LeaseBook
@@ -21,6 +24,17 @@ RECOVERY_DAYS: Final = 30
 DEFAULT_LEAVE_DAYS: Final = 14
 _LANDLORD, _NEWCOMER, _MANAGER = 1, 32, 64
 _WAIVERS: Final = (ChangeKind.WAIVE_RENT, ChangeKind.WAIVE_FEES)
+
+
+_TYPE: Final = keccak(
+    text="LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,bool notice,"
+    "bytes32 reasonHash,uint64 version,uint64 deadline)"
+)
+
+
+def _hash(words: Sequence[int]) -> str:
+    """The EIP-712 struct hash that is a proposal's id: of its members in order."""
+    return "0x" + keccak(_TYPE + b"".join(word.to_bytes(32, "big") for word in words)).hex()
 
 
 @dataclass(slots=True)
@@ -132,13 +146,15 @@ class ChangeBook:
     # ---- events
 
     def made(self, values: tuple[Any, ...], moment: Moment) -> None:
-        id_, lease, proposer, required, (change, notice, _, version, deadline) = values
+        id_, lease, proposer, required, (change, notice, reason, version, deadline) = values
         ledger = self.leases.leases.get(lease)
         kind, newcomer = change[0], change[4]
         if ledger is None:
             self.findings.differ(CHANGES, f"lease {lease}", "ProposalMade", "activated before", "no log")
             return
         row = f"proposal {id_}"
+        words = (*change, notice, int(reason, 16), version, deadline)
+        self.findings.check(CHANGES, row, "id", _hash(words), id_)
         self.findings.check(CHANGES, row, "version", self.version(lease, kind), version)
         expected = self._required(ledger, kind, notice, change[2])
         self.findings.check(CHANGES, row, "required", expected, required)

@@ -20,6 +20,8 @@ from commonhold.ops.audit.money import TOKEN, Handler, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
 from commonhold.ops.audit.units import UNITS, UnitBook
 
+# What a twin raises when a log says what no contract would say.
+_ABSURD: Final = (ValueError, LookupError, ArithmeticError, TypeError)
 # Of these every event is known to the books; of the others only what is listed.
 READ: Final = (TOKEN, RESERVE, DESK, PARTIES, UNITS, LEASES, CHANGES, ESCROW)
 
@@ -117,7 +119,11 @@ class Books:
             counts[log.contract] = counts.get(log.contract, 0) + 1
             handler = handlers.get((log.contract, log.event))
             if handler is not None:
-                handler(log.values, moment)
+                try:
+                    handler(log.values, moment)
+                except _ABSURD as error:
+                    row = f"log {log.place} of block {log.block}"
+                    findings.differ(log.contract, row, log.event, "figures that can be", str(error))
         for closer in self.closers:
             closer(moment)
         moment.close()
