@@ -93,5 +93,5 @@ def run_coverage(arguments: Sequence[str]) -> int:
         text.append(f"{name}: {share:.1f} % of branches, goal {GOAL:.0f} %")
     print("\n" + "; ".join(text))
     if any(codes):
-        print("Some tests failed above. Under probes a test of gas figures does; others are findings.")
+        print("Some tests failed above.")
     return 0 if not any(codes) and all(share >= GOAL for share in shares.values()) else 1
