@@ -49,16 +49,27 @@ ROLES: tuple[Role, ...] = (
     Role(7, "REGISTRY", "the contract PartyRegistry", 2 * DAY, 0),
     Role(8, "RECOVERY", "the contract PartyRecovery", 2 * DAY, 0),
     Role(9, "TRANSFERS", "the contract UnitTransfers", 2 * DAY, 0),
+    Role(10, "REVIEW", "the contract CreditReview", 2 * DAY, 0),
+    Role(11, "LIMITS", "the contract CreditFormula", 2 * DAY, 0),
 )
 ROLE_ID: Mapping[str, int] = MappingProxyType({role.name: role.id for role in ROLES})
 
 # Contracts that hold a role: role name -> contract.
 CONTRACT_ROLES: Mapping[str, str] = MappingProxyType(
-    {"REGISTRY": "PartyRegistry", "RECOVERY": "PartyRecovery", "TRANSFERS": "UnitTransfers"}
+    {
+        "REGISTRY": "PartyRegistry",
+        "RECOVERY": "PartyRecovery",
+        "TRANSFERS": "UnitTransfers",
+        "REVIEW": "CreditReview",
+        "LIMITS": "CreditFormula",
+    }
 )
 
 # The shape of a proposal in LeaseChanges, as ABI signatures write it.
 _PROPOSAL = "((uint8,uint32,uint8,uint32,uint32,uint64),bool,bytes32,uint64,uint64)"
+# A correction of the credit history, and the parameters of a credit formula, in the same way.
+_CORRECTION = "(uint256,bool,uint32,uint16,uint8,uint8,bytes32)"
+_FORMULA = "(uint16,uint16,uint16,uint16[10],uint8[10],uint16[4],uint8,uint8,uint8,uint64[5],uint64)"
 
 # contract -> function signature -> role
 GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -114,6 +125,31 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "addIssuer(bytes32,uint32)": "ADMIN",
             "removeIssuer(bytes32,uint32)": "ADMIN",
         },
+        "CreditRegistry": {
+            "registerReporter(address,uint8)": "ADMIN",
+            "retireReporter(address)": "ADMIN",
+            "suspendOutcome(uint256,uint32)": "REVIEW",
+            "resolveOutcome(uint256,bool)": "REVIEW",
+            "correctOutcome(uint256,uint8)": "REVIEW",
+            "correctCount(bool,uint32,uint256,uint8,uint8)": "REVIEW",
+        },
+        "CreditReview": {
+            "decide(uint256,bool,bytes32)": "OFFICER",
+            f"proposeCorrection({_CORRECTION})": "OFFICER",
+            f"approveCorrection({_CORRECTION})": "COMMITTEE",
+            "withdrawCorrection(bytes32)": "OFFICER",
+        },
+        "CreditConsent": {
+            "recordRelease(uint32,uint32,bytes32)": "OFFICER",
+            "recordLending(uint32,uint32,bytes32)": "LIMITS",
+        },
+        "CreditFormula": {
+            f"proposeFormula({_FORMULA})": "OFFICER",
+            f"approveFormula({_FORMULA})": "COMMITTEE",
+            "withdrawFormula()": "COMMITTEE",
+            "registerLender(address,uint32)": "ADMIN",
+            "retireLender(address)": "ADMIN",
+        },
         "LeaseAgreement": {"pause(uint64)": "COMMITTEE", "retire()": "ADMIN"},
         "LeaseChanges": {
             f"proposeWaiver({_PROPOSAL})": "MANAGER",
@@ -128,6 +164,7 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 _AUTHORITY = "only the AccessManager itself may call it (updateAuthority, ADMIN)"
 _ADMIN = "guarded by the AccessManager's own rules: ADMIN, with its delays"
 _COLLECTOR = "only a registered collector is accepted"
+_REPORTER = "only a registered reporter is accepted"
 _SIGNED = "only with the wallet's signature"
 _OWN = "works on the caller's own wallet alone"
 
@@ -230,6 +267,32 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "attest": "only an issuer that ADMIN trusts on the topic",
             "revoke": "only the issuer of that attestation",
             "drop": "only the party that the attestation is about",
+            "setAuthority": _AUTHORITY,
+        },
+        "CreditRegistry": {
+            "reportOnTime": _REPORTER,
+            "reportLate": _REPORTER,
+            "reportDefault": _REPORTER,
+            "reportProvider": _REPORTER,
+            "reportOverdue": "enters only what the reporting contract says is overdue, after notice and cure",
+            "setAuthority": _AUTHORITY,
+        },
+        "CreditReview": {
+            "dispute": "only the party of the outcome, by its current wallet",
+            "setConsumerStatement": "only the party's current wallet, about itself",
+            "setAuthority": _AUTHORITY,
+        },
+        "CreditConsent": {
+            "grant": "only the party's current wallet, for its own history",
+            "grantBySignature": _SIGNED,
+            "revoke": "only the party's current wallet, its own consents",
+            "raiseConsentNonce": "only the party's current wallet, for its own signatures",
+            "recordRead": "only the reader's current wallet, and counted only with the party's consent",
+            "setAuthority": _AUTHORITY,
+        },
+        "CreditFormula": {
+            "takeExposure": "only a registered lender, within the limit and with the party's consent",
+            "releaseExposure": "only a registered lender, of its own exposure",
             "setAuthority": _AUTHORITY,
         },
         "LeaseAgreement": {

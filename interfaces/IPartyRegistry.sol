@@ -121,6 +121,9 @@ interface IPartyRegistry {
     /// @notice End of the recovery on record, 0 if none; it may have lapsed without being cleared. [unix]
     function recoveryUntil(uint32 party) external view returns (uint40);
     function collectingConsent(uint32 party) external view returns (bool);
+    /// @notice The same in one call: bit i mod 256 of word i / 256 says whether party i has consented.
+    /// @param parties ids in the low 32 bits; what stands above them is not looked at, so that a list of reports can be passed as it is
+    function consentsOf(uint256[] calldata parties) external view returns (uint256[] memory bits);
     /// @notice NONE for an unknown id.
     function kindOf(uint32 party) external view returns (Kind);
     function partyCount() external view returns (uint32);

@@ -101,6 +101,7 @@ class Suite:
         )
         self.parties = chain.deploy("PartyRegistry", *common, self.token, sender=deployer)
         self.units = chain.deploy("UnitRegistry", *common, self.parties, OFFSET, sender=deployer)
+        self.credit = chain.deploy("CreditRegistry", *common, self.parties, OFFSET, sender=deployer)
         builder = chain.user()
         chain.link("LeaseAgreement")
         leases, changes, escrow = (create_address(builder, nonce) for nonce in range(3))

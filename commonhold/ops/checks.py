@@ -10,6 +10,7 @@ from commonhold.errors import ChainError
 from commonhold.ops.plan import (
     COLLECTORS,
     CONTRACTS,
+    REPORTERS,
     Parameters,
     Plan,
     guarded_selectors,
@@ -174,3 +175,7 @@ def _marks(suite: Suite, parameters: Parameters) -> Iterator[str]:
             yield f"{account} may mint {allowance} [cmt], not {minters[account]}"
     if suite.units.lease_contract_of(suite.leases.address)[0] == 0:
         yield "UnitRegistry does not know LeaseAgreement"
+    for name, kinds in REPORTERS.items():
+        found = suite.credit.reporter_of(address[name])
+        if found.number == 0 or found.kinds != kinds or found.retired:
+            yield f"CreditRegistry lets {name} report kinds {found.kinds}, not {kinds}"

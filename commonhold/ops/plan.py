@@ -29,12 +29,18 @@ CONTRACTS: Final = (
     "Attestations",
     "UnitRegistry",
     "UnitTransfers",
+    "CreditRegistry",
+    "CreditReview",
+    "CreditConsent",
+    "CreditFormula",
     "LeaseAgreement",
     "LeaseChanges",
     "DepositEscrow",
 )
 # May collect within residents' mandates.
 COLLECTORS: Final = ("LeaseAgreement", "DepositEscrow")
+# May report to the credit history, and what: bits of IObligations.Kind, then defaults (8) and providers (16).
+REPORTERS: Final = {"LeaseAgreement": 1, "LeaseChanges": 8, "DepositEscrow": 16}
 # Contracts that create money up to the supply cap, covered by what they hold, or destroy it.
 ENTRY: Final = "Reserve"
 EXIT: Final = "RedemptionDesk"
@@ -48,6 +54,8 @@ _PARAMETERS: Final = {
     "token": "CommunityToken",
     "parties": "PartyRegistry",
     "units": "UnitRegistry",
+    "credit": "CreditRegistry",
+    "consent": "CreditConsent",
     "leases": "LeaseAgreement",
     "changes": "LeaseChanges",
     "escrow": "DepositEscrow",
@@ -199,6 +207,7 @@ def _wiring(suite: Suite, parameters: Parameters, deployer: str) -> list[Call]:
         token.set_minter(account, amount) for account, amount in minters_of(parameters, address).items()
     ]
     calls.append(suite.units.register_lease_contract(suite.leases.address))
+    calls += [suite.credit.register_reporter(address[name], kinds) for name, kinds in REPORTERS.items()]
     calls += [access.grant_role(ROLE_ID[role], address[name]) for role, name in CONTRACT_ROLES.items()]
     calls += [
         access.grant_role(ROLE_ID[role], account, delay)

@@ -247,6 +247,15 @@ contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
     }
 
     /// @inheritdoc IPartyRegistry
+    function consentsOf(uint256[] calldata parties) external view returns (uint256[] memory bits) {
+        uint256 length = parties.length;
+        bits = new uint256[]((length + 255) / 256);
+        for (uint256 i; i < length; ++i) {
+            if (_parties[uint32(parties[i])] & PartyWord.CONSENT != 0) bits[i / 256] |= 1 << (i % 256);
+        }
+    }
+
+    /// @inheritdoc IPartyRegistry
     function kindOf(uint32 party) external view returns (Kind) {
         return Kind(_parties[party].kind());
     }

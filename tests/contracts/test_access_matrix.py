@@ -43,6 +43,10 @@ class Community:
             "UnitRegistry": suite.units,
             "UnitTransfers": chain.deploy("UnitTransfers", *common, suite.parties, suite.units),
             "Attestations": chain.deploy("Attestations", *common, suite.parties),
+            "CreditRegistry": suite.credit,
+            "CreditReview": chain.deploy("CreditReview", *common, suite.parties, suite.credit),
+            "CreditConsent": (consent := chain.deploy("CreditConsent", *common, suite.parties)),
+            "CreditFormula": chain.deploy("CreditFormula", *common, suite.parties, suite.credit, consent),
             "LeaseAgreement": suite.leases,
             "LeaseChanges": suite.changes,
         }
@@ -92,6 +96,9 @@ def _parts(inner: str) -> list[str]:
 def _zero(kind: str) -> Any:
     if kind.endswith("[]"):
         return []
+    if kind.endswith("]"):
+        inner, _, length = kind[:-1].rpartition("[")
+        return [_zero(inner)] * int(length)
     if kind.startswith("("):
         return tuple(_zero(part) for part in _parts(kind[1:-1]))
     if kind.startswith("bytes") and kind != "bytes":

@@ -8,6 +8,7 @@ from commonhold.chain.contracts.access import CommunityAccess
 from commonhold.chain.contracts.attestations import Attestations
 from commonhold.chain.contracts.base import Contract, Event
 from commonhold.chain.contracts.changes import LeaseChanges
+from commonhold.chain.contracts.credit import CreditConsent, CreditFormula, CreditRegistry, CreditReview
 from commonhold.chain.contracts.escrow import DepositEscrow
 from commonhold.chain.contracts.forwarder import CommunityForwarder
 from commonhold.chain.contracts.leases import LeaseAgreement
@@ -35,6 +36,10 @@ class Suite:
         self.attestations = Attestations(connection, addresses["Attestations"])
         self.units = UnitRegistry(connection, addresses["UnitRegistry"])
         self.transfers = UnitTransfers(connection, addresses["UnitTransfers"])
+        self.credit = CreditRegistry(connection, addresses["CreditRegistry"])
+        self.review = CreditReview(connection, addresses["CreditReview"])
+        self.consent = CreditConsent(connection, addresses["CreditConsent"])
+        self.formula = CreditFormula(connection, addresses["CreditFormula"])
         self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"])
         self.changes = LeaseChanges(connection, addresses["LeaseChanges"])
         self.escrow = DepositEscrow(connection, addresses["DepositEscrow"])

@@ -1,0 +1,3 @@
+from tests.credit_fixtures import _deployed, exact, world
+
+__all__ = ["_deployed", "exact", "world"]
