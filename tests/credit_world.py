@@ -149,3 +149,10 @@ class CreditWorld(World):
     def punctual(self, person: str, months: int, *, kind: int = RENT) -> None:
         """This many months in time, the current one and those before it."""
         self.on_time(kind, [(self.month - age, person) for age in range(months)])
+
+    def as_admin(self, contract: Any, function: str, *arguments: Any) -> None:
+        """An act of ADMIN after the first day: announced, and done two days later."""
+        admin = self.wallet("admin")
+        self.access.schedule(contract, contract.data(function, *arguments), 0, sender=admin)
+        self.later(2 * DAY)
+        getattr(contract, function)(*arguments, sender=admin)

@@ -8,6 +8,7 @@ import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
+import {ConsentBits} from "../lib/ConsentBits.sol";
 import {CreditGrid as G} from "../lib/CreditGrid.sol";
 
 /// @title Who paid when: a grid of counts per party and month, with due process
@@ -16,6 +17,11 @@ import {CreditGrid as G} from "../lib/CreditGrid.sol";
 /// H2. An obligation has at most one entry, in at most one cell; a negative one was noticed and not cured in CURE_DAYS.
 /// H3. Nothing is written about a party that has not consented to collecting.
 contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
+    /// @dev One slot; a struct, so that reading and writing it computes its place once.
+    struct Word {
+        uint256 cells; // six months, as CreditGrid has them
+    }
+
     string public constant VERSION = "1";
     uint256 public constant CURE_DAYS = 14; // after the day of the notice
     uint256 public constant REPORTER_DELAY = 2 days; // [s]
@@ -31,8 +37,8 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditRegistry
     uint16 public reporterCount;
     mapping(address reporter => Reporter) private _reporters;
-    mapping(uint256 key => uint256 word) private _grid; // half-year << 32 | party, as CreditGrid has it
-    mapping(uint256 key => uint256 word) private _providers; // the same
+    mapping(uint256 key => Word) private _grid; // half-year << 32 | party
+    mapping(uint256 key => Word) private _providers; // the same
     mapping(uint256 key => Outcome) private _outcomes; // reporter << 192 | obligation; one slot each
 
     constructor(address authority, address forwarder, address parties, int32 utcOffset) AccessManaged(authority) ERC2771Context(forwarder) {
@@ -48,17 +54,20 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
         if (_reporting(uint256(kind)) == 0) return;
         uint256 lane = G.onTimeLane(uint256(kind));
         uint256 most = kind == IObligations.Kind.RENT ? 1 : G.FULL;
-        uint256[] memory consents = PARTIES.consentsOf(items);
+        uint256[] memory consents = ConsentBits.ask(PARTIES, items);
         uint256 length = items.length;
+        uint256 bits;
         unchecked {
             for (uint256 i; i < length; ++i) {
-                if ((consents[i / 256] >> (i % 256)) & 1 == 0) continue;
-                uint256 month = items[i] >> 32;
-                uint256 key = G.keyOf(uint32(items[i]), month);
+                bits = i % 256 == 0 ? consents[i / 256] : bits >> 1;
+                if (bits & 1 == 0) continue;
+                uint256 item = items[i];
+                uint256 month = item >> 32;
                 uint256 shift = G.shiftOf(month, lane);
-                uint256 word = _grid[key];
-                if (G.count(word, shift) < most) _grid[key] = word + (1 << shift);
-                else _notCounted(items[i], lane, most);
+                Word storage at = _grid[G.keyOf(uint32(item), month)];
+                uint256 word = at.cells;
+                if (G.count(word, shift) < most) at.cells = word + (1 << shift);
+                else _notCounted(item, lane, most);
             }
         }
     }
@@ -160,8 +169,8 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     /// @dev Moves one count of a month; answers where it went: NOWHERE if the lane is full.
     function _shift(uint256 party, uint256 month, uint256 from, uint256 to) private returns (uint256) {
         if (from == to) return to;
-        uint256 key = G.keyOf(party, month);
-        uint256 word = _grid[key];
+        Word storage at = _grid[G.keyOf(party, month)];
+        uint256 word = at.cells;
         if (from != G.NOWHERE) word -= 1 << G.shiftOf(month, from);
         if (to != G.NOWHERE) {
             if (G.count(word, G.shiftOf(month, to)) == G.FULL) {
@@ -171,7 +180,7 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
                 word += 1 << G.shiftOf(month, to);
             }
         }
-        _grid[key] = word;
+        at.cells = word;
         return to;
     }
 
@@ -180,11 +189,10 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditRegistry
     function reportProvider(uint32 party, uint256 month, uint8 lane) external {
         if (_reporting(PROVIDERS) == 0 || !PARTIES.collectingConsent(party) || lane > 3) return;
-        uint256 key = G.keyOf(party, month);
         uint256 shift = G.shiftOf(month, lane);
-        uint256 word = _providers[key];
-        if (G.count(word, shift) == G.FULL) return;
-        _providers[key] = word + (1 << shift);
+        Word storage at = _providers[G.keyOf(party, month)];
+        if (G.count(at.cells, shift) == G.FULL) return;
+        at.cells += 1 << shift;
         emit ProviderCounted(party, month, lane);
     }
 
@@ -213,7 +221,7 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     function correctOutcome(uint256 key, uint8 to) external restricted {
         Outcome memory o = _known(key);
         if (to >= G.LANES || to == o.lane) revert CreditCorrectionInvalid(o.lane, to);
-        uint256 word = _grid[G.keyOf(o.party, o.month)];
+        uint256 word = _grid[G.keyOf(o.party, o.month)].cells;
         if (!o.counted || G.count(word, G.shiftOf(o.month, o.lane)) == 0) revert CreditCellEmpty(o.party, o.month, o.lane);
         _checkRoom(word, o.party, o.month, to);
         o.closed = true;
@@ -224,16 +232,15 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     function correctCount(bool provider, uint32 party, uint256 month, uint8 from, uint8 to) external restricted {
         bool known = provider ? G.isProviderLane(from) && G.isProviderLane(to) : G.isOnTime(from) && (G.isOnTime(to) || to == G.NEUTRAL);
         if (!known || from == to) revert CreditCorrectionInvalid(from, to);
-        mapping(uint256 => uint256) storage grid = provider ? _providers : _grid;
-        uint256 key = G.keyOf(party, month);
-        uint256 word = grid[key];
+        Word storage at = provider ? _providers[G.keyOf(party, month)] : _grid[G.keyOf(party, month)];
+        uint256 word = at.cells;
         if (G.count(word, G.shiftOf(month, from)) == 0) revert CreditCellEmpty(party, month, from);
         if (provider) {
             if (G.count(word, G.shiftOf(month, to)) == G.FULL) revert CreditCellFull(party, month, to);
         } else {
             _checkRoom(word, party, month, to);
         }
-        grid[key] = word - (1 << G.shiftOf(month, from)) + (1 << G.shiftOf(month, to));
+        at.cells = word - (1 << G.shiftOf(month, from)) + (1 << G.shiftOf(month, to));
         emit CountCorrected(provider, party, month, from, to);
     }
 
@@ -305,12 +312,12 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
 
     /// @inheritdoc ICreditRegistry
     function countOf(uint32 party, uint256 month, uint8 lane) external view returns (uint256) {
-        return G.count(_grid[G.keyOf(party, month)], G.shiftOf(month, lane));
+        return G.count(_grid[G.keyOf(party, month)].cells, G.shiftOf(month, lane));
     }
 
     /// @inheritdoc ICreditRegistry
     function providerCountOf(uint32 party, uint256 month, uint8 lane) external view returns (uint256) {
-        return G.count(_providers[G.keyOf(party, month)], G.shiftOf(month, lane));
+        return G.count(_providers[G.keyOf(party, month)].cells, G.shiftOf(month, lane));
     }
 
     /// @inheritdoc ICreditRegistry
@@ -323,13 +330,13 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
         return _history(_providers, party, half, count);
     }
 
-    function _history(mapping(uint256 => uint256) storage grid, uint256 party, uint256 half, uint256 count)
+    function _history(mapping(uint256 => Word) storage grid, uint256 party, uint256 half, uint256 count)
         private
         view
         returns (uint256[] memory words)
     {
         words = new uint256[](count);
-        for (uint256 i; i < count; ++i) words[i] = grid[((half + i) << 32) | party];
+        for (uint256 i; i < count; ++i) words[i] = grid[((half + i) << 32) | party].cells;
     }
 
     /// @inheritdoc ICreditRegistry

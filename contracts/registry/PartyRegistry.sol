@@ -249,9 +249,18 @@ contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
     /// @inheritdoc IPartyRegistry
     function consentsOf(uint256[] calldata parties) external view returns (uint256[] memory bits) {
         uint256 length = parties.length;
-        bits = new uint256[]((length + 255) / 256);
-        for (uint256 i; i < length; ++i) {
-            if (_parties[uint32(parties[i])] & PartyWord.CONSENT != 0) bits[i / 256] |= 1 << (i % 256);
+        unchecked {
+            bits = new uint256[]((length + 255) / 256);
+            uint256 i;
+            for (uint256 w; w < bits.length; ++w) {
+                uint256 word;
+                uint256 end = i + 256 < length ? i + 256 : length;
+                for (uint256 bit = 1; i < end; ++i) {
+                    if (_parties[uint32(parties[i])] & PartyWord.CONSENT != 0) word |= bit;
+                    bit <<= 1;
+                }
+                bits[w] = word;
+            }
         }
     }
 

@@ -104,7 +104,7 @@ def test_a_reporter_counts_only_from_its_effective_moment(exact: CreditWorld) ->
     world.collect("ann")
     world.later(DAY)
     late = world.backend.deploy("ReporterPuppet")
-    world.credit.registerReporter(late, ALL_KINDS, sender=world.wallet("admin"))
+    world.as_admin(world.credit, "registerReporter", late, ALL_KINDS)
     world.later(2 * DAY - 1)
     world.on_time(RENT, [(672, "ann")], by=late)
     assert world.cell("ann", 672, RENT_ON_TIME) == 0

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+
+/// @title Asks PartyRegistry which parties of a list have consented to collecting
+/// @notice The same as `parties.consentsOf(items)`, without encoding the list anew and decoding the answer word by word: some 1,000 gas a call.
+library ConsentBits {
+    /// @param items ids in the low 32 bits
+    /// @return bits bit i mod 256 of word i / 256
+    function ask(IPartyRegistry parties, uint256[] calldata items) internal view returns (uint256[] memory bits) {
+        bytes32 selector = IPartyRegistry.consentsOf.selector;
+        assembly ("memory-safe") {
+            bits := mload(0x40)
+            let size := shl(5, items.length)
+            mstore(bits, selector)
+            mstore(add(bits, 0x04), 0x20) // where the list begins
+            mstore(add(bits, 0x24), items.length)
+            calldatacopy(add(bits, 0x44), items.offset, size)
+            if iszero(staticcall(gas(), parties, bits, add(size, 0x44), 0, 0)) {
+                returndatacopy(bits, 0, returndatasize())
+                revert(bits, returndatasize())
+            }
+            // the answer is the place of the array, its length and its words: all but the first word is the array in memory
+            size := sub(returndatasize(), 0x20)
+            returndatacopy(bits, 0x20, size)
+            mstore(0x40, add(bits, size))
+        }
+    }
+}
