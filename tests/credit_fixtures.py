@@ -1,4 +1,4 @@
-"""The fixtures `world` and `exact` for the folders of the credit contracts: one deployment, put back after each test."""
+"""The fixtures `world` and `exact` for the credit contracts: one deployment, put back after each test."""
 
 from collections.abc import Iterator
 

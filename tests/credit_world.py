@@ -1,5 +1,5 @@
-"""A community with its credit history: the world of the registries, plus the four credit contracts, two contracts that
-report what they are told, and a lending contract.
+"""A community with its credit history: the world of the registries, plus the four credit contracts, two
+contracts that report what they are told, and a lending contract.
 
     world = CreditWorld(backend_for(plugins))
     world.collect("ann")
@@ -87,7 +87,15 @@ class CreditWorld(World):
         self._report("reportOnTime", kind, words, by=by)
 
     def late(
-        self, obligation: int, person: str, due: int, day: int, *, waived: bool = False, kind: int = RENT, by: Any = None
+        self,
+        obligation: int,
+        person: str,
+        due: int,
+        day: int,
+        *,
+        waived: bool = False,
+        kind: int = RENT,
+        by: Any = None,
     ) -> None:
         """An obligation discharged after its grace."""
         self._report("reportLate", kind, [(obligation, self.party[person], due, day, waived)], by=by)
@@ -99,7 +107,15 @@ class CreditWorld(World):
         self._report("reportProvider", self.party[person], month, lane, by=by)
 
     def owe(
-        self, obligation: int, person: str, due: int, *, grace: int = 5, open: int = 1, kind: int = RENT, by: Any = None
+        self,
+        obligation: int,
+        person: str,
+        due: int,
+        *,
+        grace: int = 5,
+        open: int = 1,
+        kind: int = RENT,
+        by: Any = None,
     ) -> int:
         """The reporter says from now on that this is open; answers the key of the obligation."""
         by = by or self.reporter

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from commonhold.roles import GUARDED, OPEN
+from tests.credit_world import CreditWorld
 from tests.evm import artifact
 from tests.lease_world import InProcess
 from tests.lease_world import World as LeaseWorld
 from tests.money_world import CMT, Money
 from tests.registry_world import World as RegistryWorld
-from tests.system import sponsored_leases, sponsored_money, sponsored_registry
+from tests.system import sponsored_credit, sponsored_leases, sponsored_money, sponsored_registry
 
 # contracts and functions that no resident calls
 OFFICIAL = {
@@ -28,10 +29,12 @@ NOT_RESIDENTS = {
     "UnitRegistry": {"occupy", "changeOccupancy", "transferByLease"},
     "LeaseAgreement": {"settleAndRevert", "applyChange", "finishClosing", "offsetLandlordDebt"},
     "DepositEscrow": {"book", "openReview", "takeArrears"},
+    "CreditRegistry": {"reportOnTime", "reportLate", "reportDefault", "reportProvider"},
+    "CreditFormula": {"takeExposure", "releaseExposure"},
 }
 # these move a unit only through its transfer, and always refuse
 REFUSED = {"UnitRegistry": {"approve", "setApprovalForAll", "transferFrom", "safeTransferFrom", "setUser"}}
-MODULES = (sponsored_money, sponsored_registry, sponsored_leases)
+MODULES = (sponsored_money, sponsored_registry, sponsored_leases, sponsored_credit)
 CASES: dict[tuple[str, str], Any] = {key: case for module in MODULES for key, case in module.CASES.items()}
 
 
@@ -67,6 +70,8 @@ def world_for(module: Any) -> Any:
         for person in ("ann", "ben", "cleo"):
             world.fund(person, 10 * CMT)
         return world
+    if module is sponsored_credit:
+        return CreditWorld(backend)
     return RegistryWorld(backend) if module is sponsored_registry else LeaseWorld(backend)
 
 

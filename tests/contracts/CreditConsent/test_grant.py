@@ -3,7 +3,8 @@
 grant
 ├── not a party's current wallet, while recovering ── reverts
 ├── reader unknown, or the party itself ── reverts
-├── end in the past, or more than two years away ── reverts, both neighbours · uses 0 or above 1,000 ── reverts
+├── end in the past, or more than two years away ── reverts, both neighbours
+├── uses 0 or above 1,000 ── reverts
 └── else ── for this reader and this purpose alone; replaces the earlier one
 by signature
 ├── of the current wallet, or of a contract wallet ── the same as grant
@@ -39,7 +40,9 @@ def ann(world: CreditWorld) -> Any:
     return account(PEOPLE.index("ann"))
 
 
-def given(world: CreditWorld, purpose: int = LENDING, reader: str = "dora", person: str = "ann") -> tuple[int, int]:
+def given(
+    world: CreditWorld, purpose: int = LENDING, reader: str = "dora", person: str = "ann"
+) -> tuple[int, int]:
     return tuple(world.consent.consentOf(world.party[person], world.party[reader], purpose))
 
 
@@ -126,7 +129,9 @@ def test_a_contract_wallet_consents_by_signature(world: CreditWorld) -> None:
     values = (world.party["ann"], world.party["dora"], SHARING, world.time + 9 * DAY, 2)
     with world.reverts("ConsentSignatureInvalid", world.party["ann"], wallet):
         world.consent.grantBySignature(*values, 2**40, sign(world, ann(world), values), sender=owner.address)
-    world.consent.grantBySignature(*values, 2**40, sign(world, owner, values), sender=world.wallet("stranger"))
+    world.consent.grantBySignature(
+        *values, 2**40, sign(world, owner, values), sender=world.wallet("stranger")
+    )
     assert given(world, SHARING)[1] == 2
 
 

@@ -1,7 +1,7 @@
 """recordRead(party, purpose, decisionHash), recordRelease, recordLending
 
 reader
-├── no consent, for another purpose (P2), expired, used up, revoked (F8) ── false, and the refusal on record (P1)
+├── no consent, for another purpose (P2), expired, used up, revoked (F8) ── false, the refusal on record (P1)
 ├── consented ── true, one use less, the read on record
 └── not a party's current wallet ── reverts
 officer (release), CreditFormula (lending) ── need the same consent and revert without it

@@ -1,6 +1,8 @@
 """proposeFormula, approveFormula, withdrawFormula: the parameters on chain
 
-propose ── out of bounds in any field: reverts with field, value and bounds, both neighbours pass · proposed already: reverts
+propose
+├── out of bounds in any field ── reverts with field, value and bounds; on the bound it passes
+└── proposed already ── reverts
 approve
 ├── the same person, the AccessManager (S13) ── reverts
 ├── never proposed, expired ── reverts · another version waits ── reverts

@@ -1,7 +1,7 @@
 """reportDefault(obligation, party, day) and reportProvider(party, month, lane)
 
-default ── in the month of its day, once per obligation, beside the obligation's own entry · no consent: nothing
-        · disputable like any delinquency (C3)
+default ── in the month of its day, once per obligation, beside the obligation's own entry
+        · no consent: nothing · disputable like any delinquency (C3)
 provider ── lanes 0 to 3, up to 15 · other lanes, no consent, full: nothing, never a revert
 both ── a stranger reverts
 """

@@ -16,8 +16,17 @@ import pytest
 
 from commonhold.rules.history import Standing
 from tests.credit_world import (
-    FEES, FEES_LATE, INSTALMENT, INSTALMENT_LATE, NEUTRAL, NOWHERE, RENT, RENT_LATE_1, RENT_LATE_30,
-    RENT_LATE_60, CreditWorld,
+    FEES,
+    FEES_LATE,
+    INSTALMENT,
+    INSTALMENT_LATE,
+    NEUTRAL,
+    NOWHERE,
+    RENT,
+    RENT_LATE_1,
+    RENT_LATE_30,
+    RENT_LATE_60,
+    CreditWorld,
 )  # fmt: skip
 from tests.registry_world import REASON
 

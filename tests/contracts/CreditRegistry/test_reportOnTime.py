@@ -13,7 +13,14 @@ caller
 import pytest
 
 from tests.credit_world import (
-    ALL_KINDS, FEES, FEES_ON_TIME, INSTALMENT, INSTALMENT_ON_TIME, RENT, RENT_ON_TIME, CreditWorld,
+    ALL_KINDS,
+    FEES,
+    FEES_ON_TIME,
+    INSTALMENT,
+    INSTALMENT_ON_TIME,
+    RENT,
+    RENT_ON_TIME,
+    CreditWorld,
 )  # fmt: skip
 from tests.registry_world import DAY
 

@@ -4,7 +4,7 @@
 ├── never proposed, proposed otherwise, withdrawn, expired, used up ── reverts
 ├── a count without an entry ── from a lane in time to another or to NEUTRAL; never into a negative lane
 ├── a provider's count ── among its lanes
-├── an entry ── to any lane of its month, and it moves no more by itself; the cells named must be where it counts
+├── an entry ── to any lane of its month, and moves no more by itself; the cells named are where it counts
 └── an empty lane, a full lane, a second rent in time ── reverts: exact or not at all
 each moves one count of one month: every other cell stays (C6)
 """
@@ -15,7 +15,16 @@ import pytest
 
 from commonhold.rules.history import Standing
 from tests.credit_world import (
-    DEFAULT, FEES, FEES_LATE, FEES_ON_TIME, NEUTRAL, RENT, RENT_LATE_1, RENT_LATE_30, RENT_ON_TIME, CreditWorld,
+    DEFAULT,
+    FEES,
+    FEES_LATE,
+    FEES_ON_TIME,
+    NEUTRAL,
+    RENT,
+    RENT_LATE_1,
+    RENT_LATE_30,
+    RENT_ON_TIME,
+    CreditWorld,
 )  # fmt: skip
 from tests.registry_world import DAY, REASON
 
@@ -23,7 +32,9 @@ MONTH = 672
 WHY = bytes(31) + b"\x07"
 
 
-def count(world: CreditWorld, source: int, target: int, *, provider: bool = False, key: int = 0, **other: Any) -> tuple:
+def count(
+    world: CreditWorld, source: int, target: int, *, provider: bool = False, key: int = 0, **other: Any
+) -> tuple:
     """A correction of Ann's history."""
     month, person = other.get("month", MONTH), other.get("person", "ann")
     return (key, provider, world.party[person], month, source, target, other.get("reason", WHY))

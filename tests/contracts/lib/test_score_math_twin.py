@@ -1,4 +1,4 @@
-"""ScoreMath against its twin: random histories under random lawful parameters, through the contract's own views.
+"""ScoreMath against its twin: random histories under random lawful parameters, by the contract's views.
 
 - score, band, evidence, records, months, every contribution, and the limit are the twin's to the unit
 - any word of a history, full lanes and months before and after the window included
@@ -20,7 +20,9 @@ CELLS = (1 << 240) - 1
 def slot_of(name: str) -> int:
     """The storage slot of a mapping of CreditRegistry."""
     return next(
-        int(item["slot"]) for item in artifact("CreditRegistry")["storageLayout"]["storage"] if item["label"] == name
+        int(item["slot"])
+        for item in artifact("CreditRegistry")["storageLayout"]["storage"]
+        if item["label"] == name
     )
 
 
