@@ -45,7 +45,6 @@ interface ICreditConsent {
     error ConsentMissing(uint256 party, uint256 reader, Purpose purpose, Refusal why);
     error ConsentSignatureExpired(uint256 deadline, uint256 time);
     error ConsentSignatureInvalid(uint256 party, address wallet);
-    error ConsentForwardedCall(address caller);
 
     // ---- the party
 

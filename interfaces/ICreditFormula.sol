@@ -129,7 +129,6 @@ interface ICreditFormula {
     error ExposureZero();
     error ExposureAboveLimit(uint256 party, uint256 amount, uint256 limit);
     error ExposureTooSmall(uint256 party, address lender, uint256 amount, uint256 exposure);
-    error FormulaForwardedCall(address caller);
 
     // ---- the formula
 

@@ -118,7 +118,6 @@ interface ICreditRegistry {
     error CreditCellEmpty(uint256 party, uint256 month, uint256 lane);
     error CreditCellFull(uint256 party, uint256 month, uint256 lane);
     error CreditCorrectionInvalid(uint256 from, uint256 to);
-    error CreditForwardedCall(address caller);
 
     // ---- for reporters
 

@@ -44,7 +44,6 @@ interface ICreditReview {
     error ReviewProposalUnknown(bytes32 id);
     error ReviewProposalExpired(bytes32 id, uint256 validUntil, uint256 time);
     error ReviewCheckerIsMaker(address caller);
-    error ReviewForwardedCall(address caller);
 
     // ---- the party
 

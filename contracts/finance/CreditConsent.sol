@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ICreditConsent} from "../../interfaces/ICreditConsent.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Signatures} from "../lib/Signatures.sol";
 
 /// @title Who may use a credit history for what, and who did
 /// @notice Invariants (tests/contracts/CreditConsent):
 /// 1. Only the party itself gives a consent, and it ends by its time, its uses or the party's word. (test_grant.py)
 /// 2. Every use that is allowed is on record and takes one use away. (test_recordRead.py)
-contract CreditConsent is ICreditConsent, AccessManaged, ERC2771Context, EIP712 {
+contract CreditConsent is ICreditConsent, Sponsored, EIP712 {
     string public constant VERSION = "1";
     uint256 public constant MAX_TERM = 730 days; // [s]
     uint256 public constant MAX_USES = 1_000;
@@ -28,8 +26,7 @@ contract CreditConsent is ICreditConsent, AccessManaged, ERC2771Context, EIP712 
     mapping(uint32 party => uint256) public consentNonce;
 
     constructor(address authority, address forwarder, address parties)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
         EIP712("Commonhold CreditConsent", VERSION)
     {
         PARTIES = IPartyRegistry(parties);
@@ -150,25 +147,5 @@ contract CreditConsent is ICreditConsent, AccessManaged, ERC2771Context, EIP712 
 
     function _key(uint32 party, uint32 reader, Purpose purpose) private pure returns (uint256) {
         return (uint256(purpose) << 64) | (uint256(party) << 32) | reader;
-    }
-
-    // ================================================================ house
-
-    /// @dev Office functions are called directly, never through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert ConsentForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

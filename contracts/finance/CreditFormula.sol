@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICreditConsent} from "../../interfaces/ICreditConsent.sol";
 import {ICreditFormula} from "../../interfaces/ICreditFormula.sol";
 import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {ScoreMath} from "../lib/ScoreMath.sol";
 
@@ -16,7 +14,7 @@ import {ScoreMath} from "../lib/ScoreMath.sol";
 /// 1. A version once in force never changes. (test_approveFormula.py)
 /// 2. The contributions of `explain` add up to the evidence of the score. (test_explain.py)
 /// 3. Exposure of a party = Σ of its lenders', and grows only within the limit. (test_exposure.py)
-contract CreditFormula is ICreditFormula, AccessManaged, ERC2771Context {
+contract CreditFormula is ICreditFormula, Sponsored {
     struct Proposal {
         address officer;
         uint48 validUntil; // [unix]
@@ -45,8 +43,7 @@ contract CreditFormula is ICreditFormula, AccessManaged, ERC2771Context {
     mapping(uint32 party => mapping(address lender => uint256 amount)) public exposureTo;
 
     constructor(address authority, address forwarder, address parties, address credit, address consent)
-        AccessManaged(authority)
-        ERC2771Context(forwarder)
+        Sponsored(authority, forwarder)
     {
         PARTIES = IPartyRegistry(parties);
         CREDIT = ICreditRegistry(credit);
@@ -218,25 +215,5 @@ contract CreditFormula is ICreditFormula, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditFormula
     function lenderOf(address lender) external view returns (Lender memory) {
         return _lenders[lender];
-    }
-
-    // ================================================================ house
-
-    /// @dev Office functions are called directly, never through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert FormulaForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {ConsentBits} from "../lib/ConsentBits.sol";
 import {CreditGrid as G} from "../lib/CreditGrid.sol";
@@ -16,7 +14,7 @@ import {CreditGrid as G} from "../lib/CreditGrid.sol";
 /// H1. The grid equals the list of all reported outcomes, entries and corrections, recomputed from the start.
 /// H2. An obligation has at most one entry, in at most one cell; a negative one was noticed and not cured in CURE_DAYS.
 /// H3. Nothing is written about a party that has not consented to collecting.
-contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
+contract CreditRegistry is ICreditRegistry, Sponsored {
     /// @dev One slot; a struct, so that reading and writing it computes its place once.
     struct Word {
         uint256 cells; // six months, as CreditGrid has them
@@ -41,7 +39,7 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     mapping(uint256 key => Word) private _providers; // the same
     mapping(uint256 key => Outcome) private _outcomes; // reporter << 192 | obligation; one slot each
 
-    constructor(address authority, address forwarder, address parties, int32 utcOffset) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties, int32 utcOffset) Sponsored(authority, forwarder) {
         PARTIES = IPartyRegistry(parties);
         UTC_OFFSET = utcOffset;
         bootstrapUntil = block.timestamp + 1 days;
@@ -342,25 +340,5 @@ contract CreditRegistry is ICreditRegistry, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditRegistry
     function today() public view returns (uint256) {
         return Calendar.dayOf(block.timestamp, UTC_OFFSET);
-    }
-
-    // ================================================================ house
-
-    /// @dev Office functions are called directly, never through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert CreditForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

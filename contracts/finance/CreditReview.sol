@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {ICreditReview} from "../../interfaces/ICreditReview.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 
 /// @title Due process for the credit history: disputes, corrections, and the party's own words
 /// @notice Invariants (tests/contracts/CreditReview):
 /// 1. What is disputed does not count, and comes back only by an officer's decision in time. (test_dispute.py, test_decide.py)
 /// 2. A correction takes two persons and moves one count of one month. (test_corrections.py)
-contract CreditReview is ICreditReview, AccessManaged, ERC2771Context {
+contract CreditReview is ICreditReview, Sponsored {
     struct Proposal {
         address officer;
         uint48 validUntil; // [unix]
@@ -29,7 +27,7 @@ contract CreditReview is ICreditReview, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditReview
     mapping(uint32 party => bytes32 hash) public consumerStatementOf;
 
-    constructor(address authority, address forwarder, address parties, address credit) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties, address credit) Sponsored(authority, forwarder) {
         PARTIES = IPartyRegistry(parties);
         CREDIT = ICreditRegistry(credit);
     }
@@ -137,25 +135,5 @@ contract CreditReview is ICreditReview, AccessManaged, ERC2771Context {
     /// @inheritdoc ICreditReview
     function proposalOf(bytes32 id) external view returns (address officer, uint256 validUntil) {
         return (_proposals[id].officer, _proposals[id].validUntil);
-    }
-
-    // ================================================================ house
-
-    /// @dev Office functions are called directly, never through the forwarder.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert ReviewForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

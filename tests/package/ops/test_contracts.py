@@ -9,6 +9,7 @@ from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.contracts import Contract, Suite
 from commonhold.chain.contracts.changes import Change, Proposal
+from commonhold.chain.contracts.credit import Correction, Purpose
 from commonhold.chain.contracts.escrow import DepositPhase
 from commonhold.chain.contracts.forwarder import ForwardRequest
 from commonhold.chain.contracts.leases import ChangeKind
@@ -17,6 +18,7 @@ from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.ops.typed import signable
+from commonhold.rules.score import FIRST
 from tests.faulty import FaultyNode
 from tests.package.ops.town import CMT, FAR, Person, Town
 
@@ -33,17 +35,21 @@ BY_NAME: dict[str, Any] = {
     "evidence": [b"\x02" * 32],
     "signatures": [b"\x03" * 65],
     "guardians": [1, 2],
+    "correction": Correction(1, False, 2, 672, 1, 9, b"\x01" * 32),
+    "parameters": FIRST,
     "permits": [],
 }
 SIZED = {
     *("identity", "citation", "purpose", "memo_hash", "payout_hash", "bank_reference", "topic"),
-    *("commitment", "reason_hash", "proposal_id", "terms_hash"),
+    *("commitment", "reason_hash", "proposal_id", "terms_hash", "digest", "decision_hash", "statement_hash"),
 }
 
 
 def _value(name: str, kind: Any) -> Any:
     if name in BY_NAME:
         return BY_NAME[name]
+    if kind is Purpose:
+        return Purpose.LENDING
     if name in SIZED:
         return b"\x04" * 32
     if kind is bool:
