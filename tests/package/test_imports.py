@@ -1,7 +1,7 @@
 """Who may import whom, read from the sources: the rooms of the contracts and of the package.
 
-Solidity: own interfaces and libraries only · no implementation of another contract · token before registry
-before finance, never back · libraries no room · no cycle · nobody the mocks
+Solidity: own interfaces, libraries and one common base only · no implementation of another contract · token
+before registry before finance, never back · libraries no room · no cycle · nobody the mocks
 Python: each room its list · rules neither files, clock nor web3 · brownie nowhere in the package · one sender
 no cycle
 """
@@ -60,17 +60,29 @@ def kinds(name: str) -> set[str]:
     return {kind for kind, _ in _KIND.findall(sources()[name])}
 
 
+# The one common base: who speaks in a call. It has no storage, so that it cannot collide with anything.
+BASE = "contracts/access/Sponsored.sol"
 PRODUCT = [name for name in sources() if room(name) != "mocks"]
 
 
 @pytest.mark.parametrize("name", PRODUCT)
 def test_a_contract_reaches_others_through_interfaces_alone(name: str) -> None:
     for other in imported(name):
-        if other.startswith("@openzeppelin/"):
+        if other.startswith("@openzeppelin/") or other == BASE:
             continue
         assert other in sources(), f"{name} imports {other}, which is neither ours nor OpenZeppelin's"
         assert room(other) in {room(name), "lib", "interfaces"}, f"{name} reaches into {other}"
         assert "contract" not in kinds(other), f"{name} imports the implementation {other}"
+
+
+def test_the_common_base_is_abstract_and_has_no_storage() -> None:
+    assert kinds(BASE) == {"abstract contract"}
+    body = sources()[BASE].split("abstract contract", 1)[1].split("{", 1)[1]
+    within_functions = re.findall(r"\{[^{}]*\}", body)
+    for inner in within_functions:
+        body = body.replace(inner, ";")
+    statements = [part.strip() for part in re.split(r"[;}]", body) if part.strip()]
+    assert [part for part in statements if not part.startswith(("function", "constructor"))] == []
 
 
 @pytest.mark.parametrize("name", [name for name in PRODUCT if room(name) in ("lib", "interfaces")])

@@ -8,8 +8,8 @@ from string import Formatter
 import pytest
 from rich.console import Console
 
-from commonhold import present
-from commonhold.chain.contracts.leases import LeaseState
+from commonhold import present, words
+from commonhold.chain.contracts.leases import ChangeKind, LeaseState
 from commonhold.errors import InputError
 from commonhold.ops.settle import Report, Row
 from commonhold.ops.summary import aligned, moment, width
@@ -29,6 +29,10 @@ def test_every_reason_state_and_convention_has_words(language: str) -> None:
     assert all(word(language, convention.name) for convention in DayCount)
 
 
+def test_every_language_that_can_be_set_has_words_and_a_name() -> None:
+    assert tuple(words.LANGUAGES) == tuple(LANGUAGES)
+
+
 def test_reasons_are_never_names_of_constants() -> None:
     for language in LANGUAGES:
         for code in Code:
@@ -42,6 +46,7 @@ def test_no_word_is_missing_and_none_is_left_over() -> None:
         if path.suffix in (".py", ".html") and path.name != "words.py"
     )
     names = {state.name for state in LeaseState} | {convention.name for convention in DayCount}
+    names |= {f"changed_{kind.name}" for kind in ChangeKind}
     unused = [key for key in _WORDS if not re.search(f"[\"']{key}[\"']", text) and key not in names]
     assert unused == []
     template = (PACKAGE / "templates" / "statement.html").read_text(encoding="utf-8")
