@@ -18,6 +18,7 @@ from commonhold import __version__
 from commonhold.commands.audit import audit
 from commonhold.commands.care import demo, doctor, keys_app, simulate
 from commonhold.commands.chain import chain_app, compile_contracts, deploy
+from commonhold.commands.credit import credit_app
 from commonhold.commands.imports import import_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
@@ -60,6 +61,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")
 app.add_typer(settle_app, name="settle")
 app.command("statement")(statement)
+app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
 app.command("simulate")(simulate)
 app.command("demo")(demo)

@@ -9,6 +9,7 @@ contracts that report what they are told, and a lending contract.
 
 from typing import Any
 
+from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from commonhold.chain.contracts.credit import as_parameters, as_score
@@ -16,6 +17,7 @@ from commonhold.roles import GUARDED, ROLE_ID, ROLES
 from commonhold.rules import calendar
 from commonhold.rules.history import Outcome, Standing
 from commonhold.rules.score import Contribution, Parameters, Score
+from tests.evm import artifact
 from tests.lease_world import Backend
 from tests.registry_world import DAY, UTC_OFFSET, World
 
@@ -172,3 +174,12 @@ class CreditWorld(World):
         self.access.schedule(contract, contract.data(function, *arguments), 0, sender=admin)
         self.later(2 * DAY)
         getattr(contract, function)(*arguments, sender=admin)
+
+    def store(self, person: str, half: int, words: list[int]) -> None:
+        """Writes half-years straight into the registry's storage (in the EVM of this process)."""
+        layout = artifact("CreditRegistry")["storageLayout"]["storage"]
+        place = next(int(item["slot"]) for item in layout if item["label"] == "_grid")
+        for index, cells in enumerate(words):
+            key = (half + index) << 32 | self.party[person]
+            slot = int.from_bytes(keccak(encode(["uint256", "uint256"], [key, place])), "big")
+            self.backend.chain.evm.insert_account_storage(self.credit.address, slot, cells)

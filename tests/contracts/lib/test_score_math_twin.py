@@ -11,19 +11,9 @@ import pytest
 from commonhold.rules.history import counts_of
 from commonhold.rules.score import FIRST, Band, Contribution, Parameters, check, limit_of, score_of
 from tests.credit_world import CreditWorld
-from tests.evm import artifact
 from tests.lease_world import InProcess
 
 CELLS = (1 << 240) - 1
-
-
-def slot_of(name: str) -> int:
-    """The storage slot of a mapping of CreditRegistry."""
-    return next(
-        int(item["slot"])
-        for item in artifact("CreditRegistry")["storageLayout"]["storage"]
-        if item["label"] == name
-    )
 
 
 def parameters(rng: Random) -> Parameters:
@@ -62,18 +52,6 @@ def world() -> CreditWorld:
     return CreditWorld(InProcess())
 
 
-def put(world: CreditWorld, party: int, half: int, words: list[int]) -> None:
-    """Writes half-years straight into the registry's storage."""
-    from eth_abi.abi import encode
-    from eth_utils.crypto import keccak
-
-    evm = world.backend.chain.evm
-    for index, cells in enumerate(words):
-        key = (half + index) << 32 | party
-        slot = int.from_bytes(keccak(encode(["uint256", "uint256"], [key, slot_of("_grid")])), "big")
-        evm.insert_account_storage(world.credit.address, slot, cells)
-
-
 @pytest.mark.parametrize("seed", range(60))
 def test_the_contract_scores_as_the_twin_does(world: CreditWorld, seed: int) -> None:
     rng = Random(seed)
@@ -87,7 +65,7 @@ def test_the_contract_scores_as_the_twin_does(world: CreditWorld, seed: int) -> 
     world.later(rng.randrange(400) * 86_400)
     month, party, half = world.month, world.party["ann"], world.month // 6 - 8
     words = [word(rng) for _ in range(11)]
-    put(world, party, half, words)
+    world.store("ann", half, words)
     version = int(world.formula.formulaVersion())
     expected, reasons = score_of(p, counts_of(words, half), month, version)
     score, rows = world.explained("ann")
