@@ -2,11 +2,12 @@
 pragma solidity 0.8.30;
 
 import {Code} from "./Codes.sol";
+import {IObligations} from "./IObligations.sol";
 
 /// @title All leases of a community: terms, schedule, payments, settlement and states
 /// @notice Money is in base units of the community token [cmt], days are civil day numbers since 1970-01-01 in the community's calendar [day],
 /// months are months since 1970-01 [month], rates are basis points [bps].
-interface ILeaseAgreement {
+interface ILeaseAgreement is IObligations {
     enum DayCount {
         ACTUAL, // days of the piece / days of the period that encloses it
         THIRTY_360, // min(days, 30) / 30

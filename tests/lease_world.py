@@ -31,8 +31,10 @@ PEOPLE = ("admin", "manager", "committee", "landlord", "ann", "ben", "cleo", "bu
 PARTIES = PEOPLE[3:9]  # the others have no party
 MANAGER, COMMITTEE, REGISTRY, RECOVERY = 1, 6, 7, 8  # roles
 LEASE_LIBRARIES = (
+    "LeaseCredit",
     "LeaseRounds",
     "LeaseSettlement",
+    "LeasePayments",
     "LeaseRevision",
     "LeaseOpening",
     "LeaseClosing",
@@ -104,6 +106,7 @@ class World:
         backend = self.backend
         for library in LEASE_LIBRARIES:
             backend.deploy_library(library)
+        self.credit = backend.deploy("CreditDouble")
         leases, changes, escrow = backend.next_addresses(3)
         self.leases = backend.deploy(
             "LeaseAgreement",
@@ -113,10 +116,11 @@ class World:
             self.units,
             changes,
             escrow,
+            self.credit,
             UTC_OFFSET,
         )
-        self.changes = backend.deploy("LeaseChanges", *houses, self.parties, leases)
-        self.escrow = backend.deploy("DepositEscrow", *houses, self.token, self.parties, leases)
+        self.changes = backend.deploy("LeaseChanges", *houses, self.parties, leases, self.credit)
+        self.escrow = backend.deploy("DepositEscrow", *houses, self.token, self.parties, leases, self.credit)
         assert (self.leases.address, self.changes.address, self.escrow.address) == (leases, changes, escrow)
 
     def _grant(self) -> None:

@@ -11,6 +11,7 @@ An act that the contract refuses must be refused by the twin with the same error
 nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,7 @@ class Mirror:
         self.refusal = ""  # the error of the last act that both refused
         self.people: dict[int, Person] = {}
         self.units: dict[int, list[int]] = {}  # free ones by landlord
+        self.told: Counter[tuple[Any, ...]] = Counter()  # what the contracts told the credit history
         self.twin = Community(bit=self.token.collectorBit(self.leases))
 
     # ---------------------------------------------------------------- people and time
@@ -125,6 +127,7 @@ class Mirror:
         preview = self.leases.previewSettle(leases, sender=sender)
         twin_preview = self.twin.preview_settle(leases, self.day)
         answer = self.leases.settle(leases, sender=sender)
+        self._note_told()
         events = {
             (event["lease"], event["tenant"]): (event["code"], event["amount"])
             for event in self.suite.chain.events("Settled")
@@ -221,6 +224,7 @@ class Mirror:
         refusal: Reverted | None = None
         try:
             contract()
+            self._note_told()
         except Reverted as error:
             refusal = error
         self.refusal = refusal.name if refusal else ""
@@ -245,6 +249,26 @@ class Mirror:
         assert refusal is None, f"only the contract refused: {refusal}"
         return True
 
+    def _note_told(self) -> None:
+        """What the last transaction told the credit history, in the twin's words."""
+        for event in self.suite.chain.events():
+            if event["event"] == "InTime":
+                self.told["in time", event["party"], event["month"]] += 1
+            elif event["event"] == "Late":
+                key = ("obligation", "party", "dueDay", "day", "waived")
+                self.told["late", *(event[name] for name in key)] += 1
+
+    def _twin_told(self) -> Counter[tuple[Any, ...]]:
+        told: Counter[tuple[Any, ...]] = Counter()
+        for lease, ledger in self.twin.leases.items():
+            for outcome in ledger.told:
+                if outcome.in_time:
+                    told["in time", outcome.party, outcome.month] += 1
+                else:
+                    obligation = lease << 24 | outcome.account << 16 | outcome.label
+                    told["late", obligation, outcome.party, outcome.due_day, outcome.day, outcome.waived] += 1
+        return told
+
     def compare(self) -> None:
         """Every figure of every lease, party and pot."""
         twin, money, leases = self.twin, self.twin.money, self.leases
@@ -262,6 +286,7 @@ class Mirror:
             same(f"owed to party {party}", leases.owed(party), twin.owed.get(party, 0))
             purse, (_, spent, month) = money.purse(party), self.token.mandateOf(person.wallet)
             same(f"collected from party {party}", (spent, month), (purse.spent, purse.spent_month))
+        same("told to the credit history", dict(self.told), dict(self._twin_told()))
         same("held", leases.held(), twin.held)
         same("money of the leases", self.suite.balance(leases), money.balance(LEASES))
         same("money of the deposits", self.suite.balance(self.escrow), money.balance(ESCROW))

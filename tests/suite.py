@@ -107,11 +107,15 @@ class Suite:
         leases, changes, escrow = (create_address(builder, nonce) for nonce in range(3))
         self.leases = chain.deploy(
             "LeaseAgreement",
-            *common, self.token, self.parties, self.units, changes, escrow, OFFSET,
+            *common, self.token, self.parties, self.units, changes, escrow, self.credit, OFFSET,
             sender=builder,
         )  # fmt: skip
-        self.changes = chain.deploy("LeaseChanges", *common, self.parties, leases, sender=builder)
-        self.escrow = chain.deploy("DepositEscrow", *common, self.token, self.parties, leases, sender=builder)
+        self.changes = chain.deploy(
+            "LeaseChanges", *common, self.parties, leases, self.credit, sender=builder
+        )
+        self.escrow = chain.deploy(
+            "DepositEscrow", *common, self.token, self.parties, leases, self.credit, sender=builder
+        )
         assert (self.leases.address, self.changes.address, self.escrow.address) == (leases, changes, escrow)
         for collector in (self.leases, self.escrow):
             self.token.registerCollector(collector, sender=self.admin)

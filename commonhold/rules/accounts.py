@@ -50,6 +50,7 @@ class Account:
     accrual: int = 0  # late fee, undivided [cmt × bps × days]
     day: int = 0  # the accrual is up to here [day]
     landlord_debt: int = 0  # rent paid beyond the end that the landlord still owes back [cmt]
+    covered: int = 0  # its obligations are completed up to here [month]
 
 
 @dataclass(slots=True)

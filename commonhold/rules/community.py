@@ -227,6 +227,7 @@ class Community:
                 item.ledger.share_out(out, answer.amount)
                 results[item.at] = Result(lease, code, amount + answer.amount)
         for item in plain:
+            item.ledger.tell(0, item.ledger.accounts[0].settled, day)
             result = results[item.at]
             if result.code != Code.NOTHING_DUE:
                 self.last_lines[result.lease] = item.ledger.outcome(result.code, result.amount)

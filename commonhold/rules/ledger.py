@@ -4,8 +4,8 @@ It keeps the tenants' accounts and says who gets what; it holds no money. Collec
 given by the caller as plain functions. Amounts [cmt], days [day], parties by id.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import reduce
 from typing import NamedTuple, Self
@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 from commonhold.rules.accounts import NOTHING, Account, FeeTerms, Part, Touched, touch
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.codes import Code
+from commonhold.rules.outcomes import Group, Outcome, completed
 from commonhold.rules.rent import BPS, ChangeInvalid, ChangeKind, Schedule
 from commonhold.rules.settlement import Line, Settlement, settle_accounts
 from commonhold.rules.shares import Collect, Outgo, split
@@ -105,6 +106,7 @@ class LeaseLedger:
     landlord: int  # party
     state: State  # as stored: ACTIVE, NOTICE and HOLDOVER read ENDED from the end day on
     whole: bool  # plain schedule: whole months from a boundary to a boundary, one rent, due on the boundary
+    told: list[Outcome] = field(default_factory=list)  # what the credit history was told, in order
 
     @classmethod
     def activate(cls, terms: LeaseTerms, today: int) -> tuple[Self, Opened]:
@@ -121,12 +123,14 @@ class LeaseLedger:
         simple = terms.interval == 1 and terms.due_offset == 0 and not terms.steps
         whole = simple and not opening.arrears and not schedule.stub and _on_boundary(schedule)
         ledger = cls(terms, schedule, accounts, terms.landlord, State.ACTIVE, whole)
+        for account in accounts:
+            account.covered = schedule.first - 1
         one_off = split(shares, sum(fee.amount for fee in terms.fees))
         return ledger, Opened(split(shares, terms.deposit), prepaid, one_off)
 
     def copy(self) -> Self:
         """An independent copy, for previews and for taking back what was refused."""
-        return replace(self, accounts=[replace(account) for account in self.accounts])
+        return replace(self, accounts=[replace(account) for account in self.accounts], told=list(self.told))
 
     # ---------------------------------------------------------------- look
 
@@ -168,6 +172,7 @@ class LeaseLedger:
     def book_plain(self, day: int) -> Booked:
         """A plain lease books all that is due as settled, prepaid cash first; `asked` is still to be
         collected, and what is not is taken back from `settled`."""
+        self._skip_told(day)
         account = self.accounts[0]
         due = max(0, self.schedule.due(day) - account.settled)
         from_pot = min(account.pot, due)
@@ -178,6 +183,28 @@ class LeaseLedger:
     def outcome(self, code: Code, amount: int) -> Settlement:
         """The settlement of a plain lease, with its one line."""
         return Settlement(code, amount, (Line(self.accounts[0].tenant, code, amount),))
+
+    # ---------------------------------------------------------------- credit history
+
+    def _skip_told(self, day: int) -> None:
+        """Begin an act: what was settled ahead of its due day, or before the cut-over, is told to nobody."""
+        for index, account in enumerate(self.accounts):
+            for group in self._completed(index, account.settled, day):
+                account.covered = group.last
+
+    def _completed(self, index: int, settled: int, day: int) -> Iterator[Group]:
+        shares, covered = self.terms.shares, self.accounts[index].covered
+        return completed(self.schedule, shares, index, covered, settled, day)
+
+    def tell(self, index: int, settled: int, day: int, *, waived: bool = False) -> None:
+        """Note every obligation of an account that `settled` has completed by now. [cmt]"""
+        account = self.accounts[index]
+        for group in self._completed(index, settled, day):
+            account.covered = group.last
+            if group.amount:
+                due = self.schedule.due_day(group.first)
+                in_time = not waived and day <= due + self.terms.grace_days
+                self.told.append(Outcome(index, group.first, account.tenant, due, day, waived, in_time))
 
     # ---------------------------------------------------------------- money
 
@@ -192,7 +219,9 @@ class LeaseLedger:
         """A payment for a tenant by anybody."""
         if amount == 0:
             raise LeaseRefused("LeaseAmountZero")
-        account = self.touched(self.index_of(tenant), day)
+        index = self.index_of(tenant)
+        self._skip_told(day)
+        account = self.touched(index, day)
         from_pot = account.allocate_pot()
         if amount > account.most:
             raise LeaseRefused("LeasePaymentTooLarge", amount, account.most)
@@ -200,6 +229,7 @@ class LeaseLedger:
         prepaid = amount - paid.total
         account.pot += prepaid
         account.store()
+        self.tell(index, account.settled, day)
         self.share_out(out, *from_pot.plus(paid))
         return Payment(from_pot, paid, prepaid)
 
@@ -207,12 +237,15 @@ class LeaseLedger:
         """A tenant takes prepaid cash back; what has fallen due is paid from it first."""
         if amount == 0:
             raise LeaseRefused("LeaseAmountZero")
-        account = self.touched(self.index_of(tenant), day)
+        index = self.index_of(tenant)
+        self._skip_told(day)
+        account = self.touched(index, day)
         from_pot = account.allocate_pot()
         if amount > account.pot:
             raise LeaseRefused("LeaseRefundTooLarge", amount, account.pot)
         account.pot -= amount
         account.store()
+        self.tell(index, account.settled, day)
         self.share_out(out, *from_pot)
         out.add(tenant, amount)
         return from_pot
@@ -222,7 +255,11 @@ class LeaseLedger:
         amount)."""
         if self.state > State.HOLDOVER:
             return Settlement(Code.NOT_ACTIVE, 0, ())
-        settlement = settle_accounts(self.all_touched(day), self.terms.cover_mask, collect)
+        self._skip_told(day)
+        accounts = self.all_touched(day)
+        settlement = settle_accounts(accounts, self.terms.cover_mask, collect)
+        for index, account in enumerate(accounts):
+            self.tell(index, account.settled, day)
         self.share_out(out, *settlement.forwarded)
         return settlement
 
@@ -245,11 +282,15 @@ class LeaseLedger:
         waiver = change.kind in (ChangeKind.WAIVE_RENT, ChangeKind.WAIVE_FEES)
         if not waiver and self.state > State.HOLDOVER:
             raise LeaseRefused("LeaseStateWrong", int(self.state))
+        self._skip_told(day)
         accounts = self.all_touched(day)
         parts = [account.allocate_pot() for account in accounts]
+        for index, account in enumerate(accounts):
+            self.tell(index, account.settled, day)
         paid = self._revise(change, accounts, day, out)
-        for account in accounts:
+        for index, account in enumerate(accounts):
             account.store()
+            self.tell(index, account.settled, day, waived=change.kind == ChangeKind.WAIVE_RENT)
         self.share_out(out, *reduce(Part.plus, parts))
         if change.kind == ChangeKind.SALE:
             self.landlord = change.party
@@ -332,6 +373,7 @@ class LeaseLedger:
             raise LeaseRefused("LeaseStateWrong", int(self.state))
         if day < self.schedule.end_day:
             raise LeaseRefused("LeaseStillRunning", self.schedule.end_day, day)
+        self._skip_told(day)
         refunded, credits, from_pots, taken = [], [], NOTHING, NOTHING
         for index, account in enumerate(self.all_touched(day)):
             from_pots = from_pots.plus(account.allocate_pot())
@@ -344,6 +386,7 @@ class LeaseLedger:
             if missing:
                 taken = taken.plus(account.allocate(take_arrears(index, missing)))
             account.store()
+            self.tell(index, account.settled, day)
         self.share_out(out, *from_pots.plus(taken))
         self.state = State.DEPOSIT_REVIEW if open_review() else State.CLOSED
         return Closing(tuple(refunded), tuple(credits), taken)

@@ -171,7 +171,7 @@ class Schedule:
 
     # ---------------------------------------------------------------- due days
 
-    def _group(self, label: int) -> tuple[int, int]:
+    def group(self, label: int) -> tuple[int, int]:
         """First and last label of the payment group of a label."""
         j = self._segment_at(label)
         anchor = self.segments[j].label
@@ -188,7 +188,7 @@ class Schedule:
     def due_day(self, label: int) -> int:
         """The day on which a label falls due: its group's first day moved by the offset, at the latest the
         last day of the lease. [month] → [day]"""
-        begin = self._group(label)[0]
+        begin = self.group(label)[0]
         start = self.rent_start if begin == self.first else boundary(self.anchor, begin)
         return min(start + self.due_offset, self.end_day - 1)
 
@@ -200,7 +200,7 @@ class Schedule:
         if start < self.rent_start:
             return self.first - 1
         label = label_of(self.anchor, start)
-        return self.last if label >= self.last else self._group(label)[1]
+        return self.last if label >= self.last else self.group(label)[1]
 
     def due(self, day: int) -> int:
         """All principal that has fallen due by the end of `day`. [day] → [cmt]"""

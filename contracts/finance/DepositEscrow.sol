@@ -2,10 +2,12 @@
 pragma solidity 0.8.30;
 
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {Sponsored} from "../access/Sponsored.sol";
+import {Calendar} from "../lib/Calendar.sol";
 import {DepositMath} from "../lib/DepositMath.sol";
 
 /// @title Deposits: kept apart from the rent, with a clock on every side
@@ -21,10 +23,13 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
     uint32 public constant AWARD_DAYS = 30;
     uint32 public constant EXTENSION_DAYS = 30;
     uint256 public constant MAX_ITEMS = 32; // of a claim
+    uint8 private constant SETTLED_LANE = 0; // of a landlord's record, see ICreditRegistry
+    uint8 private constant DISPUTED_LANE = 1;
 
     ICommunityToken private immutable TOKEN;
     IPartyRegistry private immutable PARTIES;
     ILeaseAgreement private immutable LEASES;
+    ICreditRegistry private immutable CREDIT;
 
     mapping(uint32 lease => uint256) private _parts; // left, as DepositMath has it [cmt]
     mapping(uint32 lease => Review) private _reviews;
@@ -33,12 +38,13 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
     /// @inheritdoc IDepositEscrow
     uint256 public held;
 
-    constructor(address authority, address forwarder, address token, address parties, address leases)
+    constructor(address authority, address forwarder, address token, address parties, address leases, address credit)
         Sponsored(authority, forwarder)
     {
         TOKEN = ICommunityToken(token);
         PARTIES = IPartyRegistry(parties);
         LEASES = ILeaseAgreement(leases);
+        CREDIT = ICreditRegistry(credit);
     }
 
     // ================================================================ for LeaseAgreement
@@ -102,7 +108,7 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
         r.claim = r.offer = uint64(claim);
         if (claim == 0) {
             emit ClaimFiled(lease, 0, amounts, evidence, r.lastDay);
-            _settle(lease, r, 0);
+            _settle(lease, r, 0, false);
             return;
         }
         _start(lease, r, Phase.Answering, ANSWER_DAYS);
@@ -116,7 +122,7 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
         _callerIs(lease, LEASES.termsOf(lease).landlord);
         if (offer != r.offer) revert DepositFigureWrong(lease, offer, r.offer);
         emit OfferAccepted(lease, offer);
-        _settle(lease, r, offer);
+        _settle(lease, r, offer, false);
     }
 
     // ================================================================ tenants
@@ -160,10 +166,10 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
     /// @dev No answer is missing any more: undisputed, or the lowest offer is final.
     function _endAnswers(uint32 lease, Review memory r) private {
         if (r.offer == r.claim) {
-            _settle(lease, r, r.claim);
+            _settle(lease, r, r.claim, false);
         } else if (!_isImpartial(lease, r.arbiter)) {
             emit OfferFinal(lease, r.offer, r.claim, LEASES.today());
-            _settle(lease, r, DepositMath.middle(r.offer, r.claim));
+            _settle(lease, r, DepositMath.middle(r.offer, r.claim), true);
         } else {
             _start(lease, r, Phase.Awarding, AWARD_DAYS);
             emit OfferFinal(lease, r.offer, r.claim, r.lastDay);
@@ -186,7 +192,7 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
         _callerIs(lease, r.arbiter);
         if (amount < r.offer || amount > r.claim) revert DepositAwardOutside(lease, amount, r.offer, r.claim);
         emit DepositAwarded(lease, r.arbiter, amount);
-        _settle(lease, r, amount);
+        _settle(lease, r, amount, true);
     }
 
     // ================================================================ open to all
@@ -198,9 +204,9 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
         uint256 today = LEASES.today();
         if (today <= r.lastDay) revert DepositClockRunning(lease, r.lastDay, today);
         if (_canExtend(lease, r)) _extend(lease, r);
-        else if (r.phase == Phase.Claiming) _settle(lease, r, 0);
+        else if (r.phase == Phase.Claiming) _settle(lease, r, 0, false);
         else if (r.phase == Phase.Answering) _endAnswers(lease, r);
-        else _settle(lease, r, DepositMath.middle(r.offer, r.claim));
+        else _settle(lease, r, DepositMath.middle(r.offer, r.claim), true);
     }
 
     /// @inheritdoc IDepositEscrow
@@ -277,13 +283,15 @@ contract DepositEscrow is IDepositEscrow, Sponsored {
     // ================================================================ money out
 
     /// @dev The end of a review: `award_` is what the landlord gets in all; the offer went to him before, the rest goes to the tenants.
-    function _settle(uint32 lease, Review memory r, uint256 award_) private {
+    /// @param disputed the two sides did not agree: the arbiter or a clock decided
+    function _settle(uint32 lease, Review memory r, uint256 award_, bool disputed) private {
         uint256 rest = r.phase == Phase.Awarding ? award_ - r.offer : award_;
         r.phase = Phase.Settled;
         _reviews[lease] = r;
         emit DepositSettled(lease, award_);
         _pay(lease, rest, depositOf(lease) - rest);
         LEASES.finishClosing(lease);
+        CREDIT.reportProvider(LEASES.termsOf(lease).landlord, Calendar.monthOf(LEASES.today()), disputed ? DISPUTED_LANE : SETTLED_LANE);
     }
 
     /// @dev Out of the lease's parts, in proportion to them: to the landlord (his debt to each tenant first), then to the tenants. [cmt]

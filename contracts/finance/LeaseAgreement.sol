@@ -4,19 +4,22 @@ pragma solidity 0.8.30;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
-import {RentMath} from "../lib/RentMath.sol";
 import {Tally} from "../lib/Tally.sol";
 import {LeaseAnswers} from "./LeaseAnswers.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseClosing} from "./LeaseClosing.sol";
+import {LeaseCredit} from "./LeaseCredit.sol";
 import {LeaseOpening} from "./LeaseOpening.sol";
+import {LeasePayments} from "./LeasePayments.sol";
 import {LeaseReading} from "./LeaseReading.sol";
 import {LeaseRevision} from "./LeaseRevision.sol";
 import {LeaseSettlement} from "./LeaseSettlement.sol";
@@ -29,10 +32,6 @@ import {LeaseTill} from "./LeaseTill.sol";
 /// The token, the registries, LeaseChanges and DepositEscrow are the suite's own: no call leaves for foreign code but the ERC-1271
 /// check at activation, a static call before the first effect.
 contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
-    using LeaseBook for LeaseBook.Book;
-    using LeaseBook for LeaseBook.Lease;
-    using LeaseBook for LeaseBook.Account;
-    using RentMath for RentMath.Schedule;
     using LeaseTill for LeaseTill.Till;
     using LeaseTill for Tally.Sums;
     using Tally for Tally.Sums;
@@ -47,6 +46,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     IUnitRegistry private immutable UNITS;
     address private immutable CHANGES;
     IDepositEscrow private immutable ESCROW;
+    ICreditRegistry private immutable CREDIT;
     int32 private immutable UTC_OFFSET; // [seconds]
 
     LeaseBook.Book private _book;
@@ -66,6 +66,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         address units,
         address changes,
         address escrow,
+        address credit,
         int32 utcOffset
     ) Sponsored(authority, forwarder) EIP712("Commonhold LeaseAgreement", VERSION) {
         TOKEN = ICommunityToken(token);
@@ -73,6 +74,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         UNITS = IUnitRegistry(units);
         CHANGES = changes;
         ESCROW = IDepositEscrow(escrow);
+        CREDIT = ICreditRegistry(credit);
         UTC_OFFSET = utcOffset;
     }
 
@@ -130,7 +132,10 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function pay(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash) external {
         address payer = _msgSender();
-        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, termsHash, payer).list();
+        uint256 hot = _checkPayment(lease, amount, termsHash);
+        bool plain = W.flags(hot) == 0 && W.pot(hot) == 0 && W.tenant(hot) == tenant;
+        if (plain && LeasePayments.receivePlain(_book, _till, _ports(), lease, hot, amount, payer, today())) return;
+        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, payer).list();
         uint256 total;
         for (uint256 i; i < sums.length; ++i) total += sums[i];
         if (total > amount) {
@@ -153,40 +158,34 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         bytes32 salt,
         bytes calldata signature
     ) external {
-        Tally.Sums memory out = _receive(lease, tenant, amount, termsHash, payer);
+        _checkPayment(lease, amount, termsHash);
+        Tally.Sums memory out = _receive(lease, tenant, amount, payer);
         bytes32 nonce = keccak256(abi.encode(lease, tenant, termsHash, salt));
         TOKEN.receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
         _till.deliver(TOKEN, PARTIES, out);
     }
 
-    function _receive(uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash, address payer) private returns (Tally.Sums memory out) {
+    /// @dev The lease's hot word, if it is the one that the payer means.
+    function _checkPayment(uint32 lease, uint256 amount, bytes32 termsHash) private view returns (uint256 hot) {
         if (amount == 0) revert LeaseAmountZero();
-        LeaseBook.Lease memory l = _book.load(lease);
+        hot = _book.hot[lease];
+        if (hot == 0) revert LeaseUnknown(lease);
         if (leaseOf[termsHash] != lease) revert LeaseTermsMismatch(lease, termsHash);
-        LeaseBook.Account memory a = _book.accountAt(l, _book.indexOf(l, tenant), today());
+    }
+
+    function _receive(uint32 lease, uint32 tenant, uint256 amount, address payer) private returns (Tally.Sums memory out) {
+        (LeaseBook.Payees memory payees, uint256 prepaid) =
+            LeasePayments.receive_(_book, CREDIT, lease, tenant, amount, payer, today());
+        if (prepaid != payees.released) _till.held = _till.held + prepaid - payees.released;
         out = Tally.create(2);
-        l.usePot(a);
-        (uint256 toRent, uint256 toFees) = a.allocate(amount);
-        l.rentOut += toRent;
-        l.feesOut += toFees;
-        uint256 prepaid = amount - toRent - toFees;
-        if (prepaid != 0) {
-            uint256 whole = RentMath.shareOf(a.share, l.s.total());
-            uint256 room = whole > a.settled + a.pot ? whole - a.settled - a.pot : 0;
-            if (prepaid > room) revert LeasePaymentTooLarge(lease, amount, amount - prepaid + room);
-            a.pot += prepaid;
-        }
-        if (prepaid != l.released) _till.held = _till.held + prepaid - l.released;
-        _book.store(l, a);
-        out.add(l.payees());
-        emit RentPaid(lease, tenant, payer, toRent, toFees, prepaid);
+        out.add(payees);
     }
 
     /// @inheritdoc ILeaseAgreement
     function refund(uint32 lease, uint256 amount) external {
         if (amount == 0) revert LeaseAmountZero();
         uint32 tenant = _callerParty();
-        LeaseBook.Payees memory payees = LeaseClosing.refund(_book, lease, tenant, amount, today());
+        LeaseBook.Payees memory payees = LeaseClosing.refund(_book, CREDIT, lease, tenant, amount, today());
         _till.held -= payees.released;
         Tally.Sums memory out = Tally.create(3);
         out.add(payees);
@@ -249,7 +248,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
 
     function _settle(uint32[] calldata leases) private returns (bytes memory) {
         (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
-            LeaseSettlement.settle(_book, TOKEN, PARTIES, today(), leases);
+            LeaseSettlement.settle(_book, _ports(), today(), leases);
         if (released != 0) _till.held -= released;
         _till.pay(TOKEN, PARTIES, payees, sums);
         return LeaseAnswers.encode(leases, packed);
@@ -260,7 +259,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function close(uint32 lease) external {
         (LeaseBook.Payees memory payees, LeaseClosing.Tenant[] memory tenants) =
-            LeaseClosing.close(_book, _landlordDebt, LeaseClosing.Ports(TOKEN, PARTIES, ESCROW), lease, today());
+            LeaseClosing.close(_book, _landlordDebt, _ports(), lease, today());
         _till.held -= payees.released;
         Tally.Sums memory out = Tally.create(2 + tenants.length);
         out.add(payees);
@@ -282,6 +281,10 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         if (used != 0) _reduceLandlordDebt(lease, tenant, used);
     }
 
+    function _ports() private view returns (LeaseBook.Ports memory) {
+        return LeaseBook.Ports(TOKEN, PARTIES, ESCROW, CREDIT);
+    }
+
     function _onlyEscrow() private view {
         if (msg.sender != address(ESCROW)) revert LeaseCallerNotEscrow(msg.sender);
     }
@@ -295,7 +298,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function applyChange(Change calldata change) external {
         if (msg.sender != CHANGES) revert LeaseCallerNotChanges(msg.sender);
-        (LeaseRevision.After memory lease, LeaseBook.Payees memory payees) = LeaseRevision.apply_(_book, change, today());
+        (LeaseRevision.After memory lease, LeaseBook.Payees memory payees) = LeaseRevision.apply_(_book, CREDIT, change, today());
         if (payees.released != 0) _till.held -= payees.released;
         if (change.kind == ChangeKind.SALE) {
             UNITS.transferByLease(lease.unit, change.lease, change.party);
@@ -337,6 +340,16 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function dueOn(uint32 lease, uint32 day) external view returns (uint256) {
         return LeaseReading.due(_book, lease, day);
+    }
+
+    /// @inheritdoc IObligations
+    function overdueOf(uint256 obligation)
+        external
+        view
+        returns (Kind kind, uint32 party, uint32 dueDay, uint32 lastOnTimeDay, uint256 open)
+    {
+        kind = Kind.RENT;
+        (party, dueDay, lastOnTimeDay, open) = LeaseCredit.overdueOf(_book, obligation, today());
     }
 
     /// @inheritdoc ILeaseAgreement

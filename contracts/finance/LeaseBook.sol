@@ -2,7 +2,11 @@
 pragma solidity 0.8.30;
 
 import {Code} from "../../interfaces/Codes.sol";
+import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
+import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
+import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
@@ -18,6 +22,14 @@ library LeaseBook {
         mapping(uint256 key => uint256) fee; // key = lease << 2 | index of the account
         mapping(uint256 key => uint256) account; // joint tenants only
         mapping(uint256 lease => uint256[]) segments; // RentMath.segment; empty: the hot word's rent from its month on
+    }
+
+    /// @dev The suite's contracts that a lease speaks to.
+    struct Ports {
+        ICommunityToken token;
+        IPartyRegistry parties;
+        IDepositEscrow escrow;
+        ICreditRegistry credit;
     }
 
     struct Lease {
@@ -44,6 +56,7 @@ library LeaseBook {
         uint256 key;
         uint256 tenant; // party
         RentMath.Share share;
+        uint256 before; // settled as stored [cmt]
         uint256 settled; // principal discharged [cmt]
         uint256 pot; // prepaid cash [cmt]
         uint256 due; // principal fallen due [cmt]
@@ -93,6 +106,7 @@ library LeaseBook {
             a.pot = W.accountPot(word);
             a.share = shareOf(b, l, index, W.accountShare(word));
         }
+        a.before = a.settled;
         a.due = RentMath.shareOf(a.share, l.s.dueBy(day));
         a.day = day;
         if (!_nothingLate(l, a)) loadFee(b, l, a);

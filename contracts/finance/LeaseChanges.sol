@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {ILeaseChanges} from "../../interfaces/ILeaseChanges.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
@@ -29,6 +30,7 @@ contract LeaseChanges is ILeaseChanges, Sponsored, EIP712 {
 
     IPartyRegistry private immutable PARTIES;
     ILeaseAgreement private immutable LEASES;
+    ICreditRegistry private immutable CREDIT;
 
     struct Versions {
         uint64 changes; // all but waivers
@@ -55,12 +57,13 @@ contract LeaseChanges is ILeaseChanges, Sponsored, EIP712 {
     /// @inheritdoc ILeaseChanges
     mapping(uint256 month => Waivers) public waivedIn;
 
-    constructor(address authority, address forwarder, address parties, address leases)
+    constructor(address authority, address forwarder, address parties, address leases, address credit)
         Sponsored(authority, forwarder)
         EIP712("Commonhold LeaseChanges", VERSION)
     {
         PARTIES = IPartyRegistry(parties);
         LEASES = ILeaseAgreement(leases);
+        CREDIT = ICreditRegistry(credit);
     }
 
     // ================================================================ propose and accept
@@ -307,6 +310,10 @@ contract LeaseChanges is ILeaseChanges, Sponsored, EIP712 {
         uint256 day = facts.today + DEFAULT_LEAVE_DAYS;
         bool earlier = day < facts.terms.endDay;
         emit LeaseDefaulted(lease, by, arrears, earlier ? day : facts.terms.endDay);
+        for (uint256 i; i < facts.accounts.length; ++i) {
+            ILeaseAgreement.Account memory a = facts.accounts[i];
+            if (a.due > a.settled) CREDIT.reportDefault((uint256(lease) << 24) | (i << 16), a.tenant, uint32(facts.today));
+        }
         if (!earlier) return;
         ++_versions[lease].changes;
         LEASES.applyChange(ILeaseAgreement.Change(ILeaseAgreement.ChangeKind.END, lease, 0, uint32(day), 0, 0));

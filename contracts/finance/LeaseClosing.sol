@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
-import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
-import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
+import {LeaseCredit} from "./LeaseCredit.sol";
 import {LeaseRounds} from "./LeaseRounds.sol";
 
 /// @title Money back: out of a running lease's prepayment, and at its end
@@ -19,12 +18,6 @@ library LeaseClosing {
     using LeaseBook for LeaseBook.Account;
     using RentMath for RentMath.Schedule;
 
-    struct Ports {
-        ICommunityToken token;
-        IPartyRegistry parties;
-        IDepositEscrow escrow;
-    }
-
     /// @dev What a tenant gets back. [party, cmt]
     struct Tenant {
         uint256 party;
@@ -34,7 +27,7 @@ library LeaseClosing {
     /// @notice Brings every account to its end: prepaid cash pays what is due and the rest goes back, rent beyond the end is given back, what
     /// is still missing comes out of the tenant's own part of the deposit; then the deposit's review opens.
     function close(
-        LeaseBook.Book storage b, mapping(uint256 key => uint256) storage landlordDebt, Ports memory ports, uint32 lease, uint256 day
+        LeaseBook.Book storage b, mapping(uint256 key => uint256) storage landlordDebt, LeaseBook.Ports memory ports, uint32 lease, uint256 day
     ) external returns (LeaseBook.Payees memory payees, Tenant[] memory tenants) {
         LeaseBook.Lease memory l = b.load(lease);
         uint256 state = W.state(l.hot);
@@ -60,6 +53,7 @@ library LeaseClosing {
                 feesTaken += toFees;
             }
             b.store(l, a);
+            if (a.settled > a.before) LeaseCredit.report(b, ports.credit, lease, i, a.before, day, false);
         }
         l.rentOut += rentTaken;
         l.feesOut += feesTaken;
@@ -71,7 +65,7 @@ library LeaseClosing {
 
     /// @dev Rent forwarded beyond the end comes back: set off against late fees, then from the landlord's mandate; the rest is his debt.
     function _giveBack(
-        LeaseBook.Lease memory l, LeaseBook.Account memory a, mapping(uint256 key => uint256) storage landlordDebt, Ports memory ports
+        LeaseBook.Lease memory l, LeaseBook.Account memory a, mapping(uint256 key => uint256) storage landlordDebt, LeaseBook.Ports memory ports
     ) private returns (uint256 got) {
         uint256 credit = a.settled - a.due;
         a.settled = a.due;
@@ -90,18 +84,20 @@ library LeaseClosing {
     // ---------------------------------------------------------------- money back while the lease runs
 
     /// @notice Gives a tenant prepaid cash back, after it has paid what is due.
-    function refund(LeaseBook.Book storage b, uint32 lease, uint32 tenant, uint256 amount, uint256 day)
+    function refund(LeaseBook.Book storage b, ICreditRegistry credit, uint32 lease, uint32 tenant, uint256 amount, uint256 day)
         external
         returns (LeaseBook.Payees memory payees)
     {
         LeaseBook.Lease memory l = b.load(lease);
-        LeaseBook.Account memory a = b.accountAt(l, b.indexOf(l, tenant), day);
+        uint256 index = b.indexOf(l, tenant);
+        LeaseBook.Account memory a = b.accountAt(l, index, day);
         l.usePot(a);
         if (amount > a.pot) revert ILeaseAgreement.LeaseRefundTooLarge(lease, amount, a.pot);
         a.pot -= amount;
         l.released += amount;
         b.store(l, a);
         emit ILeaseAgreement.PrepaymentRefunded(lease, tenant, amount);
+        if (a.settled != a.before) LeaseCredit.report(b, credit, lease, index, a.before, day, false);
         payees = l.payees();
     }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseTermsLib} from "../lib/LeaseTermsLib.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
+import {LeaseCredit} from "./LeaseCredit.sol";
 
 /// @title What an agreed change does to the books
 /// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage.
@@ -25,7 +27,7 @@ library LeaseRevision {
     /// @notice Brings every account up to `day`, then applies the change. Reverts with LeaseChangeInvalid(lease, kind, value, bound).
     /// @return after_ the unit, its first tenant and the end day after the change
     /// @return payees who gets what prepaid cash discharged on the way
-    function apply_(LeaseBook.Book storage b, ILeaseAgreement.Change calldata c, uint256 day)
+    function apply_(LeaseBook.Book storage b, ICreditRegistry credit, ILeaseAgreement.Change calldata c, uint256 day)
         external
         returns (After memory after_, LeaseBook.Payees memory payees)
     {
@@ -39,14 +41,15 @@ library LeaseRevision {
             LeaseBook.Account memory a = b.accountAt(l, i, day);
             l.usePot(a);
             b.storeAt(l, a);
+            if (a.settled != a.before) LeaseCredit.report(b, credit, l.id, i, a.before, day, false);
         }
         payees = l.payees(); // to the landlord before a sale
         emit ILeaseAgreement.LeaseChanged(c.lease, c.kind, c);
-        if (waiver) _waive(b, l, c, day);
+        if (waiver) _waive(b, credit, l, c, day);
         else if (c.kind == ILeaseAgreement.ChangeKind.RENT) _changeRent(b, l, c, day);
         else if (c.kind == ILeaseAgreement.ChangeKind.TENANT) _replaceTenant(b, l, c);
         else if (c.kind == ILeaseAgreement.ChangeKind.SALE) _replaceLandlord(b, l, c);
-        else if (c.kind == ILeaseAgreement.ChangeKind.END) _shorten(b, l, c, day);
+        else if (c.kind == ILeaseAgreement.ChangeKind.END) _shorten(b, credit, l, c, day);
         else _extend(b, l, c);
         after_ = After(uint32(W.unit(l.plan)), uint32(W.tenant(l.hot)), uint32(W.endDay(l.plan)));
     }
@@ -88,15 +91,20 @@ library LeaseRevision {
         _checkTotal(b, l, c);
     }
 
-    /// @notice An earlier end, today at the earliest, with at least one day that costs rent.
-    function _shorten(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day) private {
+    /// @notice An earlier end, today at the earliest, with at least one day that costs rent. What was paid of the last rent may cover it now.
+    function _shorten(
+        LeaseBook.Book storage b, ICreditRegistry credit, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day
+    ) private {
         _need(c, c.day >= day && c.day > l.s.rentStart, c.day, day);
         _need(c, c.day < l.s.endDay, c.day, l.s.endDay);
+        uint256[] memory covered = new uint256[](l.count);
+        for (uint256 i; i < l.count; ++i) covered[i] = LeaseCredit.coveredUpTo(b, l.id, i, day);
         b.moveEnd(l, c.day, uint256(ILeaseAgreement.State.Notice));
         // rents agreed for after the new end go, so that a later change finds the segments in order
         uint256 last = Calendar.labelOf(l.s.anchor, c.day - 1);
         uint256[] storage segments = b.segments[l.id];
         while (segments.length > 1 && RentMath.monthOf(segments[segments.length - 1]) > last) segments.pop();
+        for (uint256 i; i < l.count; ++i) LeaseCredit.reportSince(b, credit, l.id, i, covered[i], day);
     }
 
     /// @notice Another tenant takes over an account with its debts and its history; the leaving one leaves an empty pot.
@@ -132,7 +140,7 @@ library LeaseRevision {
     }
 
     /// @notice Principal due or late fees owed are given up; never prepaid cash.
-    function _waive(LeaseBook.Book storage b, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day) private {
+    function _waive(LeaseBook.Book storage b, ICreditRegistry credit, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day) private {
         _need(c, c.index < l.count, c.index, l.count);
         LeaseBook.Account memory a = b.accountAt(l, c.index, day);
         bool rent = c.kind == ILeaseAgreement.ChangeKind.WAIVE_RENT;
@@ -141,6 +149,7 @@ library LeaseRevision {
         if (rent) a.settled += c.amount;
         else a.accrual -= uint256(c.amount) * RentMath.BPS;
         b.store(l, a);
+        if (rent) LeaseCredit.report(b, credit, l.id, c.index, a.before, day, true);
     }
 
     function _checkRent(ILeaseAgreement.Change calldata c) private pure {

@@ -3,15 +3,16 @@ pragma solidity 0.8.30;
 
 import {Code} from "../../interfaces/Codes.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
+import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
-import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
+import {LeaseCredit} from "./LeaseCredit.sol";
 
 /// @title One lease of a settlement run that its hot word alone does not explain
 /// @notice Joint tenants, a commission, late fees or a shaped schedule: account by account. A linked library of LeaseAgreement, which
-/// would not fit its size limit with it; it works on LeaseAgreement's storage and calls only the suite's token and parties.
+/// would not fit its size limit with it; it works on LeaseAgreement's storage and calls only the suite's own contracts.
 library LeaseRounds {
     using LeaseBook for LeaseBook.Book;
     using LeaseBook for LeaseBook.Lease;
@@ -29,7 +30,7 @@ library LeaseRounds {
     }
 
     /// @notice Settles one lease as of `day`: prepaid cash, then the tenants' mandates, rent before late fees.
-    function settle(LeaseBook.Book storage b, uint256 id, uint256 day, ICommunityToken token, IPartyRegistry parties)
+    function settle(LeaseBook.Book storage b, uint256 id, uint256 day, LeaseBook.Ports memory ports)
         external
         returns (Code code, uint256 amount, LeaseBook.Payees memory payees)
     {
@@ -48,10 +49,10 @@ library LeaseRounds {
             if (r.given[i] + r.asked[i] + a.lateFees() != 0) ++open;
         }
         if (open == 0) return (Code.NOTHING_DUE, 0, payees);
-        r.wallets = parties.walletsOf(r.wallets);
-        _collectRent(l, r, token);
-        _collectFees(l, r, token);
-        (code, amount) = _write(b, l, r);
+        r.wallets = ports.parties.walletsOf(r.wallets);
+        _collectRent(l, r, ports.token);
+        _collectFees(l, r, ports.token);
+        (code, amount) = _write(b, l, r, ports.credit);
         payees = l.payees();
     }
 
@@ -100,7 +101,7 @@ library LeaseRounds {
     }
 
     /// @dev Writes the accounts, one event each, and answers for the lease.
-    function _write(LeaseBook.Book storage b, LeaseBook.Lease memory l, Round memory r) private returns (Code, uint256 total) {
+    function _write(LeaseBook.Book storage b, LeaseBook.Lease memory l, Round memory r, ICreditRegistry credit) private returns (Code, uint256 total) {
         Code first = Code.COLLECTED; // the first account's code that is not COLLECTED
         for (uint256 i; i < l.count; ++i) {
             LeaseBook.Account memory a = r.accounts[i];
@@ -113,6 +114,7 @@ library LeaseRounds {
             if (first == Code.COLLECTED) first = code;
             b.store(l, a);
             emit ILeaseAgreement.Settled(l.id, a.tenant, code, amount);
+            if (a.settled != a.before) LeaseCredit.report(b, credit, l.id, i, a.before, a.day, false);
         }
         bool split = l.count != 1 && first != Code.COLLECTED && total != 0;
         return (split ? Code.SHARES_MISSING : first, total);

@@ -155,6 +155,16 @@ library RentMath {
         return cumulative(s, lastLabelDue(s, int256(day)));
     }
 
+    /// @notice The first label of the payment group of `label`.
+    function groupStart(Schedule memory s, uint256 label) internal pure returns (uint256 from) {
+        (from,) = _groupOf(s, label);
+    }
+
+    /// @notice The last label of the payment group of `label`.
+    function groupEnd(Schedule memory s, uint256 label) internal pure returns (uint256 until) {
+        (, until) = _groupOf(s, label);
+    }
+
     /// @notice The day on which a label falls due: its group's first day moved by the offset, at the latest the last day of the lease.
     function dueDay(Schedule memory s, uint256 label) internal pure returns (int256 day) {
         (uint256 from,) = _groupOf(s, label);

@@ -58,3 +58,12 @@ def test_an_award_after_the_last_day_is_refused(world: World, disputed: int):
     world.to_day(last + 1)
     with world.reverts("DepositDeadlinePassed", disputed, last, last + 1):
         award(world, disputed, 200)
+
+
+def test_an_award_is_told_as_a_dispute_and_an_agreed_offer_is_not(world: World, disputed: int):
+    mark = world.backend.snapshot()
+    award(world, disputed, 200)
+    assert [event["lane"] for event in world.events("Provider")] == [1]
+    world.backend.restore(mark)
+    world.escrow.acceptOffer(disputed, 101, sender=world.wallet("landlord"))
+    assert [event["lane"] for event in world.events("Provider")] == [0]

@@ -9,6 +9,7 @@ extension ── paused, or whose turn it is under recovery: extended, once; oth
 
 import pytest
 
+from commonhold.rules.calendar import month_of
 from tests.contracts.DepositEscrow.conftest import ANSWER_DAYS, AWARD_DAYS, CLAIM_DAYS, EXTENSION_DAYS
 from tests.lease_world import CLOSED, Gains, World
 
@@ -152,3 +153,14 @@ def test_the_next_clock_starts_without_an_extension(world: World, claimed: int):
     world.escrow.makeOffer(claimed, 100, sender=world.wallet("ann"))
     world.escrow.makeOffer(claimed, 100, sender=world.wallet("ben"))
     assert world.escrow.reviewOf(claimed)[1] is False
+
+
+@pytest.mark.parametrize(("stage", "lane"), [("ended", 0), ("claimed", 0), ("disputed", 1)])
+def test_the_landlords_record_says_whether_the_deposit_was_disputed(
+    world: World, stage: str, lane: int, request: pytest.FixtureRequest
+):
+    lease = request.getfixturevalue(stage)
+    world.to_day(world.escrow.reviewOf(lease)[3] + 1)
+    finalise(world, lease)
+    told = [(event["party"], event["month"], event["lane"]) for event in world.events("Provider")]
+    assert told == [(world.party["landlord"], month_of(world.today), lane)]

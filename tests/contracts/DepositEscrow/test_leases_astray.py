@@ -21,7 +21,7 @@ class Leases:
         self._world = world
         self._puppet = world.backend.deploy("LeasesPuppet")
         houses = (world.access, world.forwarder, world.token, world.parties)
-        self.escrow = world.backend.deploy("DepositEscrow", *houses, self._puppet)
+        self.escrow = world.backend.deploy("DepositEscrow", *houses, self._puppet, world.credit)
         world.token.transfer(self.escrow, 1_000, sender=world.wallet("ann"))
 
     def ask(self, function: str, *arguments: Any) -> None:

@@ -209,3 +209,13 @@ def test_a5_a_default_ends_the_lease_also_while_paused(world: World, noticed: in
     world.pause(3)
     end(world, noticed)
     assert world.leases.stateOf(noticed) == NOTICE
+
+
+def test_a_default_is_told_to_the_credit_history_for_each_tenant_in_arrears(world: World, unpaid: int):
+    world.pass_days(70)
+    pay(world, unpaid, "ann", 3 * RENT // 2)
+    notice(world, unpaid)
+    world.pass_days(CURE_DAYS + 1)
+    end(world, unpaid)
+    told = [(event["obligation"], event["party"], event["day"]) for event in world.events("Default")]
+    assert told == [(unpaid << 24 | 1 << 16, world.party["ben"], world.today)]
