@@ -213,7 +213,7 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "burn": "only a minter, of its own tokens",
             "collect": _COLLECTOR,
             "pull": _COLLECTOR,
-            "pullFor": _COLLECTOR,
+            "disburseFrom": _COLLECTOR,
             "pullTo": _COLLECTOR,
             "disburse": _COLLECTOR,
             "setAuthority": _AUTHORITY,

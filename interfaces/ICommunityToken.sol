@@ -139,7 +139,7 @@ interface ICommunityToken is IERC20, IERC20Permit {
     /// @param amount taken from the payer in all [cmt]
     /// @param items `amount << 160 | wallet` each, as for disburse
     /// @return undelivered bit i is set where item i was not paid but credited to the caller
-    function pullFor(
+    function disburseFrom(
         address payer,
         uint256 amount,
         uint256[] calldata items

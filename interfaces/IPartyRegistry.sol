@@ -116,6 +116,9 @@ interface IPartyRegistry {
     function walletsOf(uint256[] calldata parties) external view returns (uint256[] memory wallets);
     /// @notice As walletsOf, but zero also while a recovery of the party is pending: for paying out.
     function payeesOf(uint256[] calldata parties) external view returns (uint256[] memory wallets);
+
+    /// @notice As payeesOf, for one party. Its selector is a low one, which every payment of a rent has some 500 gas from.
+    function receiverOf(uint32 party) external view returns (address wallet);
     function isSuspended(uint32 party) external view returns (bool);
     function recoveryPending(uint32 party) external view returns (bool);
     /// @notice End of the recovery on record, 0 if none; it may have lapsed without being cleared. [unix]

@@ -37,6 +37,8 @@ class Mirror:
         code = artifact("Puppet")["deployedBytecode"]
         self.suite.chain.set_code(self.suite.changes.address, bytes.fromhex(code[2:]))
         self.changes = self.suite.chain.at("Puppet", self.suite.changes.address)
+        double = artifact("CreditDouble")["deployedBytecode"]
+        self.suite.chain.set_code(self.suite.credit.address, bytes.fromhex(double[2:]))
         self.refusal = ""  # the error of the last act that both refused
         self.people: dict[int, Person] = {}
         self.units: dict[int, list[int]] = {}  # free ones by landlord

@@ -119,6 +119,8 @@ class Suite:
         assert (self.leases.address, self.changes.address, self.escrow.address) == (leases, changes, escrow)
         for collector in (self.leases, self.escrow):
             self.token.registerCollector(collector, sender=self.admin)
+        for reporter, kinds in ((self.leases, 1), (self.changes, 8), (self.escrow, 16)):
+            self.credit.registerReporter(reporter, kinds, sender=self.admin)
         self.units.registerLeaseContract(self.leases, sender=self.admin)
         self.token.setMinter(self.admin, 2**96 - 1, sender=self.admin)
         self.minted = 0
@@ -151,6 +153,7 @@ class Suite:
         )  # fmt: skip
         signature = who.sign(typed_digest("Commonhold PartyRegistry", self.parties, struct))
         who.party = self.parties.register(kind, identity, who.wallet, FAR, signature, sender=self.admin)
+        self.parties.setCollectingConsent(True, sender=who)
         if funds:
             self.fund(who, funds)
         return who

@@ -8,6 +8,7 @@ import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {ConsentBits} from "../lib/ConsentBits.sol";
 import {CreditGrid as G} from "../lib/CreditGrid.sol";
+import {Lists} from "../lib/Lists.sol";
 
 /// @title Who paid when: a grid of counts per party and month, with due process
 /// @notice Invariants (tests/stateful/test_credit.py; docs/invariants.md):
@@ -15,6 +16,8 @@ import {CreditGrid as G} from "../lib/CreditGrid.sol";
 /// H2. An obligation has at most one entry, in at most one cell; a negative one was noticed and not cured in CURE_DAYS.
 /// H3. Nothing is written about a party that has not consented to collecting.
 contract CreditRegistry is ICreditRegistry, Sponsored {
+    using Lists for uint256[];
+
     /// @dev One slot; a struct, so that reading and writing it computes its place once.
     struct Word {
         uint256 cells; // six months, as CreditGrid has them
@@ -59,7 +62,7 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
             for (uint256 i; i < length; ++i) {
                 bits = i % 256 == 0 ? consents[i / 256] : bits >> 1;
                 if (bits & 1 == 0) continue;
-                uint256 item = items[i];
+                uint256 item = items.at(i);
                 uint256 month = item >> 32;
                 uint256 shift = G.shiftOf(month, lane);
                 Word storage at = _grid[G.keyOf(uint32(item), month)];

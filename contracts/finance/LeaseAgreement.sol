@@ -143,7 +143,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
             TOKEN.pull(payer, amount);
             return _till.pay(TOKEN, PARTIES, parties, sums);
         }
-        _till.keep(parties, sums, 0, TOKEN.pullFor(payer, amount, LeaseTill.itemsOf(PARTIES, parties, sums)));
+        _till.keep(parties, sums, 0, TOKEN.disburseFrom(payer, amount, LeaseTill.itemsOf(PARTIES, parties, sums)));
     }
 
     /// @inheritdoc ILeaseAgreement

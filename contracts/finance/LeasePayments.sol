@@ -42,9 +42,9 @@ library LeasePayments {
         if (amount != due) item = LeasePlain.outcome(b, lease, hot, amount, today);
         if (item == LeasePlain.SHAPED) LeaseCredit.report(b, ports.credit, lease, 0, W.settled(hot), day, false);
         else if (item != 0) ports.credit.reportOnTime(IObligations.Kind.RENT, _one(item));
-        uint256[] memory landlord = _one(W.landlord(hot));
-        uint256[] memory sum = _one(amount);
-        till.keep(landlord, sum, 0, ports.token.pullFor(payer, amount, LeaseTill.itemsOf(ports.parties, landlord, sum)));
+        address landlord = ports.parties.receiverOf(uint32(W.landlord(hot)));
+        uint256 undelivered = ports.token.disburseFrom(payer, amount, _one((amount << 160) | uint160(landlord)));
+        if (undelivered != 0) till.keep(_one(W.landlord(hot)), _one(amount), 0, undelivered);
         return true;
     }
 

@@ -6,6 +6,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {Sponsored} from "../access/Sponsored.sol";
+import {Lists} from "../lib/Lists.sol";
 import {PartyWord} from "../lib/PartyWord.sol";
 
 /// @title Who is who: parties by id, wallets looked up at the edge
@@ -14,6 +15,7 @@ import {PartyWord} from "../lib/PartyWord.sol";
 /// 2. A party that once had a wallet has one; the current wallet is linked to its party.
 /// 3. The token holds a wallet back if and only if it is the current wallet of a party with a recovery on record.
 contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
+    using Lists for uint256[];
     using PartyWord for uint256;
 
     string public constant VERSION = "1";
@@ -213,7 +215,7 @@ contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
     function walletsOf(uint256[] calldata parties) external view returns (uint256[] memory wallets) {
         uint256 length = parties.length;
         wallets = new uint256[](length);
-        for (uint256 i; i < length; ++i) wallets[i] = uint160(_parties[parties[i]]);
+        for (uint256 i; i < length; ++i) wallets.set(i, uint160(_parties[parties.at(i)]));
     }
 
     /// @inheritdoc IPartyRegistry
@@ -221,9 +223,15 @@ contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
         uint256 length = parties.length;
         wallets = new uint256[](length);
         for (uint256 i; i < length; ++i) {
-            uint256 word = _parties[parties[i]];
-            if (!word.pendingAt(block.timestamp)) wallets[i] = uint160(word);
+            uint256 word = _parties[parties.at(i)];
+            if (!word.pendingAt(block.timestamp)) wallets.set(i, uint160(word));
         }
+    }
+
+    /// @inheritdoc IPartyRegistry
+    function receiverOf(uint32 party) external view returns (address wallet) {
+        uint256 word = _parties[party];
+        if (!word.pendingAt(block.timestamp)) wallet = word.wallet();
     }
 
     /// @inheritdoc IPartyRegistry
@@ -256,7 +264,7 @@ contract PartyRegistry is IPartyRegistry, Sponsored, EIP712 {
                 uint256 word;
                 uint256 end = i + 256 < length ? i + 256 : length;
                 for (uint256 bit = 1; i < end; ++i) {
-                    if (_parties[uint32(parties[i])] & PartyWord.CONSENT != 0) word |= bit;
+                    if (_parties[uint32(parties.at(i))] & PartyWord.CONSENT != 0) word |= bit;
                     bit <<= 1;
                 }
                 bits[w] = word;

@@ -110,7 +110,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function pullFor(
+    function disburseFrom(
         address payer,
         uint256 amount,
         uint256[] calldata items

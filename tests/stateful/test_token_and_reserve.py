@@ -146,7 +146,7 @@ class MoneyMachine(RuleBasedStateMachine, MoneyPair):
         answers = self.both(
             lambda: self.model.pull_for(by, payer, amount, items),
             lambda: self.world.act(
-                self.contracts[by], self.world.token, "pullFor", self.address(payer), amount, words
+                self.contracts[by], self.world.token, "disburseFrom", self.address(payer), amount, words
             ),
         )
         assert answers is None or answers[0] == int.from_bytes(answers[1], "big")

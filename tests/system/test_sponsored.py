@@ -25,7 +25,7 @@ OFFICIAL = {
     "CommunityForwarder": "the sponsor's own door",
 }
 NOT_RESIDENTS = {
-    "CommunityToken": {"mint", "burn", "collect", "pull", "pullFor", "pullTo", "disburse"},
+    "CommunityToken": {"mint", "burn", "collect", "pull", "disburseFrom", "pullTo", "disburse"},
     "UnitRegistry": {"occupy", "changeOccupancy", "transferByLease"},
     "LeaseAgreement": {"settleAndRevert", "applyChange", "finishClosing", "offsetLandlordDebt"},
     "DepositEscrow": {"book", "openReview", "takeArrears"},

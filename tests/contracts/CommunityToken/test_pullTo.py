@@ -1,10 +1,10 @@
-"""CommunityToken.pullTo, pullFor: a payer's money goes straight to a contract of the suite or to payees.
+"""CommunityToken.pullTo, disburseFrom: a payer's money goes straight to a contract of the suite or to payees.
 
 Taking from the payer is as in pull (test_pull.py). Then
 pullTo
 ├── to anybody but one of the suite's contracts: reverts
 └── otherwise: one Transfer event from payer to that contract
-pullFor
+disburseFrom
 ├── more than 256 items, or items for more than was taken: reverts
 ├── an item without a wallet or to one of the suite's contracts: its bit set, the caller is credited
 ├── a replaced payee: its successor
@@ -28,7 +28,7 @@ def _pull_to(world: Money, to: object, amount: int, by: object = None) -> None:
 
 def _pull_for(world: Money, amount: int, *items: tuple[object, int], by: object = None) -> int:
     words = [world.item(who, part) for who, part in items]
-    answer = world.act(by or world.leases, world.token, "pullFor", world.wallet("ann"), amount, words)
+    answer = world.act(by or world.leases, world.token, "disburseFrom", world.wallet("ann"), amount, words)
     return int.from_bytes(answer, "big")
 
 

@@ -40,10 +40,12 @@ def test_a_pending_recovery_stops_paying_but_not_collecting(world: World) -> Non
     world.start_by_guardians("ann", ["ben"], spare(1))
     assert tuple(world.parties.walletsOf([ann])) == words(world.wallet("ann"))
     assert tuple(world.parties.payeesOf([ann])) == (0,)
+    assert world.parties.receiverOf(ann) == NOBODY
     world.later(3 * DAY)
     world.recovery.completeRecovery(ann, sender=world.wallet("stranger"))
     assert tuple(world.parties.walletsOf([ann])) == words(spare(1).address)
     assert tuple(world.parties.payeesOf([ann])) == words(spare(1).address)
+    assert world.parties.receiverOf(ann) == spare(1).address
     assert world.parties.replacedOf(world.wallet("ann")) == ann
     assert world.parties.partyOf(world.wallet("ann")) == 0
 
