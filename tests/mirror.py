@@ -39,6 +39,7 @@ class Mirror:
         self.changes = self.suite.chain.at("Puppet", self.suite.changes.address)
         double = artifact("CreditDouble")["deployedBytecode"]
         self.suite.chain.set_code(self.suite.credit.address, bytes.fromhex(double[2:]))
+        self.suite.chain.at("CreditDouble", self.suite.credit.address)
         self.refusal = ""  # the error of the last act that both refused
         self.people: dict[int, Person] = {}
         self.units: dict[int, list[int]] = {}  # free ones by landlord

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from commonhold.chain.compile import EVM_VERSION, OPTIMIZER_RUNS, SOLC_VERSION
 from tools.bench.gas import measure
-from tools.bench.rows import HISTORY, Row
+from tools.bench.rows import Row
 from tools.bench.speed import throughput
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,8 +25,7 @@ def compiler_words() -> str:
 def show(rows: list[Row]) -> None:
     table = Table(
         title="Gas and speed",
-        caption=f"The goals of the two settlement rows leave out {HISTORY:,} gas for the credit history, "
-        "which does not exist yet.",
+        caption="Settling and paying write the credit history too.",
     )
     table.add_column("work")
     for heading in ("unit", "floor", "best peer", "goal", "ours", "met"):

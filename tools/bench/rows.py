@@ -28,6 +28,4 @@ class Row:
         }  # fmt: skip
 
 
-# The credit history does not exist yet: 5,000 gas of the goals of the two settlement rows are meant for it.
-HISTORY = 5_000
 BLOCK = 2**24  # the largest transaction of EIP-7825 [gas]
