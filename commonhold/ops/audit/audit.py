@@ -59,6 +59,7 @@ class Report:
     lines: tuple[Line, ...]
     differences: tuple[Difference, ...]
     total: int  # differences, also those beyond the list
+    views: int  # answers of contracts that were compared
     seconds: float
     megabytes: int
 
@@ -74,6 +75,7 @@ class Report:
             "ok": self.ok,
             "seconds": round(self.seconds, 2),
             "megabytes": self.megabytes,
+            "views": self.views,
             "contracts": [line.as_json() for line in self.lines],
             "differences": [one.as_json() for one in self.differences],
             "difference_count": self.total,
@@ -103,7 +105,7 @@ def audit(
     raws = saved(logs) if logs is not None else _from_node(connection, arguments.addresses, head.number)
     books.replay(read_all(reader, _until(raws, head.number)))
     questions = rows(books, head.time)
-    compare(ask(connection, dict(arguments.addresses), questions, head.number), books.findings)
+    views = compare(ask(connection, dict(arguments.addresses), questions, head.number), books.findings)
     money = {found.contract: found for found in balances(books)}
     check_supply(books)
     if connection.block(head.number).hash != head.hash:
@@ -111,7 +113,7 @@ def audit(
             f"Block {head.number} was replaced while it was audited.",
             "Run the audit again, at a block that is final (--at).",
         )
-    return _report(head, books.findings, money, time.monotonic() - began)
+    return _report(head, books.findings, money, views, time.monotonic() - began)
 
 
 def _head(connection: Connection, at: int | None) -> Block:
@@ -148,7 +150,9 @@ def _until(raws: Iterable[Any], last: int) -> Iterator[Any]:
     return (raw for raw in raws if int(raw["blockNumber"], 16) <= last)
 
 
-def _report(head: Block, findings: Findings, money: Mapping[str, Balance], seconds: float) -> Report:
+def _report(
+    head: Block, findings: Findings, money: Mapping[str, Balance], views: int, seconds: float
+) -> Report:
     lines = tuple(
         Line(
             contract=name,
@@ -161,4 +165,4 @@ def _report(head: Block, findings: Findings, money: Mapping[str, Balance], secon
         for name, found in money.items()
     )
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MEGABYTE
-    return Report(head, lines, tuple(findings.differences), findings.total, seconds, megabytes)
+    return Report(head, lines, tuple(findings.differences), findings.total, views, seconds, megabytes)

@@ -27,8 +27,8 @@ _WAIVERS: Final = (ChangeKind.WAIVE_RENT, ChangeKind.WAIVE_FEES)
 
 
 _TYPE: Final = keccak(
-    text="LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,bool notice,"
-    "bytes32 reasonHash,uint64 version,uint64 deadline)"
+    text="LeaseProposal(uint8 kind,uint32 lease,uint8 index,uint32 day,uint32 party,uint64 amount,"
+    "bool notice,bytes32 reasonHash,uint64 version,uint64 deadline)"
 )
 
 

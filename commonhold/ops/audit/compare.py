@@ -14,14 +14,16 @@ from commonhold.ops.audit.replay import Books
 _WORD: Final = 64  # hex digits
 
 
-def compare(answers: Iterable[tuple[Question, str]], findings: Findings) -> None:
-    """Counts what was compared and notes every word that is not as expected."""
-    rows = findings.rows
+def compare(answers: Iterable[tuple[Question, str]], findings: Findings) -> int:
+    """Counts what was compared and notes every word that is not as expected. Answers how many views."""
+    rows, views = findings.rows, 0
     for question, answer in answers:
+        views += 1
         names = question.fields
         rows[question.contract] = rows.get(question.contract, 0) + sum(1 for name in names if name)
         if answer != encoded(question.expected):
             _differ(question, answer, findings)
+    return views
 
 
 def _differ(question: Question, answer: str, findings: Findings) -> None:

@@ -55,6 +55,7 @@ class Books:
     handlers: dict[tuple[str, str], Handler] = field(init=False)
     closers: list[Callable[[Moment], None]] = field(init=False)
     last: tuple[int, int] = (-1, -1)  # block and place of the last log
+    time: int = 0  # of the last log [unix]
 
     def __post_init__(self) -> None:
         addresses = dict(self.arguments.addresses)
@@ -103,6 +104,7 @@ class Books:
         moment = Moment(findings, first.block, first.time, transaction, self.arguments.utc_offset)
         moment.kinds = frozenset((log.event, log.values[0]) for log in logs if log.event in CALL_ENDS)
         findings.where = transaction
+        self.time = first.time
         counts, handlers = findings.logs, self.handlers
         for log in logs:
             place = (log.block, log.place)
