@@ -40,6 +40,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MONTHS: Final = 12
 REAL: Final = 1_000  # leases on a real node
 GENERATED: Final = (1_000, 10_000, 100_000)  # leases by generated logs
+BEGIN: Final = 1_767_200_400  # 2026-01-01 01:00 in China [unix]
 GOAL: Final = 300  # for the largest [s]
 
 
@@ -145,7 +146,7 @@ def _megabytes() -> int:
 def _real(leases: int) -> Size:
     from tools.bench.audit_town import live
 
-    with Node(gas_limit=10**9) as node, tempfile.TemporaryDirectory() as folder:
+    with Node(timestamp=BEGIN, gas_limit=10**9) as node, tempfile.TemporaryDirectory() as folder:
         live(node.rpc_url, leases, MONTHS).write(Path(folder))
         return Size(leases, True, **_child("--chain", node.rpc_url, "--manifest", folder))
 

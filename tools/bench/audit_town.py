@@ -38,7 +38,8 @@ def live(rpc: str, leases: int, months: int) -> Deployment:
     begin = town.today
     ids = [row.lease for row in rows]
     for month in range(months):
-        town.to_day(max(town.today, boundary(1, month_of(begin) + month)))
+        if month:
+            town.to_day(boundary(1, month_of(begin) + month))
         for at in range(0, len(ids), BATCH):
             town.sender("MANAGER").send(town.suite.leases.settle(ids[at : at + BATCH]))
     return town.deployment
