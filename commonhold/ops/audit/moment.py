@@ -5,10 +5,11 @@ be paid. Events that follow from others are announced by the twin and crossed of
 [cmt], times [unix], days [day], months [month].
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from commonhold.chain.rawlogs import Log
 from commonhold.ops.audit.findings import Findings
 from commonhold.rules.calendar import day_of, month_of
 
@@ -38,7 +39,8 @@ class Moment:
     offset: int  # of the community's calendar [s]
     day: int = 0
     month: int = 0
-    kinds: frozenset[tuple[str, Hashable]] = frozenset()  # (event, first value) of all its logs
+    logs: Sequence[Log] = ()
+    kinds: frozenset[tuple[str, Hashable]] = frozenset()  # (event, lease) of those that end a call
     wanted_in: dict[tuple[str, str], int] = field(default_factory=dict)
     wanted_any: dict[str, int] = field(default_factory=dict)  # by a payer whom no log names
     wanted_out: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -36,6 +36,7 @@ class PartyBook:
     links: dict[str, int] = field(default_factory=dict)  # wallet → party, 0 = unlinked again
     replaced: dict[str, int] = field(default_factory=dict)  # wallet → party that lost it
     identities: dict[str, int] = field(default_factory=dict)
+    consenting: set[int] = field(default_factory=set)  # to collecting a payment history
 
     def handlers(self) -> dict[str, Handler]:
         """By event."""
@@ -128,7 +129,9 @@ class PartyBook:
         self._party(values[0], "SuspensionSet").suspended = values[1]
 
     def consent_set(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self._party(values[0], "CollectingConsentSet").consent = values[1]
+        party, consent = values
+        self._party(party, "CollectingConsentSet").consent = consent
+        (self.consenting.add if consent else self.consenting.discard)(party)
 
     def recovery_set(self, values: tuple[Any, ...], moment: Moment) -> None:
         party, until, _ = values

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from commonhold.chain.rawlogs import Log
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
+from commonhold.ops.audit.credit import CREDIT, REVIEW, CreditRows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE, DeskBook, ReserveBook
 from commonhold.ops.audit.findings import Findings
+from commonhold.ops.audit.formula import FORMULA, FormulaRows
 from commonhold.ops.audit.leases import CALL_ENDS, ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import TOKEN, Handler, TokenBook
@@ -23,7 +25,7 @@ from commonhold.ops.audit.units import UNITS, UnitBook
 # What a twin raises when a log says what no contract would say.
 _ABSURD: Final = (ValueError, LookupError, ArithmeticError, TypeError)
 # Of these every event is known to the books; of the others only what is listed.
-READ: Final = (TOKEN, RESERVE, DESK, PARTIES, UNITS, LEASES, CHANGES, ESCROW)
+READ: Final = (TOKEN, RESERVE, DESK, PARTIES, UNITS, LEASES, CHANGES, ESCROW, CREDIT, REVIEW, FORMULA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Books:
     changes: ChangeBook = field(init=False)
     reserve: ReserveBook = field(init=False)
     desk: DeskBook = field(init=False)
+    credit: CreditRows = field(init=False)
+    formula: FormulaRows = field(init=False)
     handlers: dict[tuple[str, str], Handler] = field(init=False)
     closers: list[Callable[[Moment], None]] = field(init=False)
     last: tuple[int, int] = (-1, -1)  # block and place of the last log
@@ -71,6 +75,9 @@ class Books:
         self.changes = ChangeBook(findings, self.leases)
         self.reserve = ReserveBook(findings, addresses.get(RESERVE, NOBODY), self.arguments.chain_id)
         self.desk = DeskBook(findings, addresses.get(DESK, NOBODY))
+        self.credit = CreditRows(findings, addresses)
+        self.credit.grid.consenting = self.parties.consenting
+        self.formula = FormulaRows(findings, self.credit, self.parties)
         books: dict[str, Any] = {
             TOKEN: self.token,
             PARTIES: self.parties,
@@ -80,6 +87,8 @@ class Books:
             CHANGES: self.changes,
             RESERVE: self.reserve,
             DESK: self.desk,
+            CREDIT: self.credit,
+            FORMULA: self.formula,
         }
         self.handlers = {
             (name, event): handler
@@ -88,7 +97,15 @@ class Books:
         }
         if CHANGES in addresses:
             self.handlers[LEASES, "LeaseChanged"] = self._lease_changed
-        self.closers = [self.leases.close_moment, self.reserve.close_moment, self.desk.close_moment]
+        self.handlers |= {
+            (REVIEW, event): handler for event, handler in self.credit.review_handlers().items()
+        }
+        self.closers = [
+            self.leases.close_moment,
+            self.reserve.close_moment,
+            self.desk.close_moment,
+            self.credit.close_moment,
+        ]
 
     def _lease_changed(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.changes.changed(values, moment)
@@ -102,6 +119,7 @@ class Books:
     def _take(self, transaction: str, logs: list[Log]) -> None:
         first, findings = logs[0], self.findings
         moment = Moment(findings, first.block, first.time, transaction, self.arguments.utc_offset)
+        moment.logs = logs
         moment.kinds = frozenset((log.event, log.values[0]) for log in logs if log.event in CALL_ENDS)
         findings.where = transaction
         self.time = first.time

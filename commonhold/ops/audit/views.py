@@ -9,6 +9,8 @@ from typing import Final
 
 from commonhold.chain.rawviews import Question
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
+from commonhold.ops.audit.credit import CREDIT
+from commonhold.ops.audit.credit_views import credit_rows, formula_rows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE
 from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
@@ -16,7 +18,7 @@ from commonhold.ops.audit.money import TOKEN, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
 from commonhold.ops.audit.replay import Books
 from commonhold.ops.audit.units import UNITS, Holding, UnitBook
-from commonhold.rules.calendar import day_of, label_of
+from commonhold.rules.calendar import day_of, label_of, month_of
 from commonhold.rules.deposit import Deposit, Phase
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.occupancy import NONE, Occupancy
@@ -286,3 +288,6 @@ def rows(books: Books, time: int) -> Iterator[Question]:
     yield from escrow_rows(books.escrow)
     if CHANGES in there:
         yield from change_rows(books.changes, time)
+    if CREDIT in there:
+        yield from credit_rows(books.credit, day)
+        yield from formula_rows(books.formula, month_of(day), time)
