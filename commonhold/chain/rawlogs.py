@@ -67,15 +67,11 @@ def _reader(part: Mapping[str, Any]) -> tuple[Reader, int]:
             return tuple(item(data, first + i * size * _WORD) for i in range(_number(data, begin)))
 
         return read_list, 1
+    if kind.endswith("]"):
+        kind, _, count = kind[:-1].rpartition("[")
+        return _together([_reader({**part, "type": kind})] * int(count))
     if kind == "tuple":
-        readers, places, width = [], [], 0
-        for inner in part["components"]:
-            reader, size = _reader(inner)
-            readers.append(reader)
-            places.append(width * _WORD)
-            width += size
-        pairs = list(zip(readers, places, strict=True))
-        return (lambda data, at: tuple(read(data, at + place) for read, place in pairs)), width
+        return _together([_reader(inner) for inner in part["components"]])
     if kind == "address":
         return _address, 1
     if kind in ("string", "bytes"):
@@ -83,6 +79,16 @@ def _reader(part: Mapping[str, Any]) -> tuple[Reader, int]:
     if kind.startswith("bytes"):
         return _hash, 1
     return (_signed if kind.startswith("int") else _number), 1
+
+
+def _together(parts: Sequence[tuple[Reader, int]]) -> tuple[Reader, int]:
+    """Values that stand one after the other."""
+    places, width = [], 0
+    for _, size in parts:
+        places.append(width * _WORD)
+        width += size
+    pairs = [(read, place) for (read, _), place in zip(parts, places, strict=True)]
+    return (lambda data, at: tuple(read(data, at + place) for read, place in pairs)), width
 
 
 class _Event(NamedTuple):

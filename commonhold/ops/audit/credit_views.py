@@ -5,7 +5,7 @@ from typing import Final
 
 from commonhold.chain.rawviews import Question
 from commonhold.ops.audit.credit import CREDIT, REVIEW, CreditRows
-from commonhold.ops.audit.formula import FORMULA, FormulaRows
+from commonhold.ops.audit.formula import FORMULA, FormulaRows, words_of
 from commonhold.rules.history import MONTHS_PER_WORD, Lane, Outcome, ProviderLane
 
 _OUTCOME: Final = (
@@ -64,16 +64,21 @@ def _cells(book: CreditRows, provider: bool) -> Iterator[Question]:
 
 def formula_rows(book: FormulaRows, month: int, time: int) -> Iterator[Question]:
     """The score and the limit of everybody who has a record, by the version in force. [month], [unix]"""
+    for version, (parameters, begins) in book.versions.items():
+        id_, words = f"version {version}", words_of(parameters)
+        names = tuple(f"parameter {i}" for i in range(len(words)))
+        yield Question(FORMULA, "parametersOf", (version,), id_, names, words)
+        yield Question(FORMULA, "effectiveAt", (version,), id_, ("effectiveAt",), (begins,))
     counts = book.counts()
     for party in {**counts, **dict.fromkeys(book.totals)}:
         score = book.score(counts.get(party, {}), month, time)
         limit = book.limit(party, score, time)
         id_ = f"party {party}"
-        words = (
+        figures: tuple[int, ...] = (
             score.score, int(score.band), int(score.sufficient), score.records, score.months, score.verified,
             score.good, score.bad, score.version, score.month,
         )  # fmt: skip
-        yield Question(FORMULA, "scoreOf", (party,), id_, _SCORE, words)
+        yield Question(FORMULA, "scoreOf", (party,), id_, _SCORE, figures)
         figures = (limit.limit, limit.total, limit.exposure, int(limit.band), limit.verified)
         yield Question(FORMULA, "limitOf", (party,), id_, _LIMIT, figures)
     for (party, lender), amount in book.exposures.items():

@@ -3,8 +3,10 @@
 Amounts [cmt], times [unix], months [month].
 """
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any, Final
+
+from eth_utils.crypto import keccak
 
 from commonhold.ops.audit.credit import CreditRows
 from commonhold.ops.audit.findings import Findings
@@ -14,6 +16,14 @@ from commonhold.ops.audit.parties import PartyBook
 from commonhold.rules.score import Limit, Parameters, Score, limit_of, score_of
 
 FORMULA: Final = "CreditFormula"
+
+
+def words_of(parameters: Parameters) -> tuple[int, ...]:
+    """As the ABI has them: lists word by word."""
+    found: list[int] = []
+    for value in astuple(parameters):
+        found.extend(value if isinstance(value, tuple) else (value,))
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -37,9 +47,13 @@ class FormulaRows:
         }
 
     def approved(self, values: tuple[Any, ...], moment: Moment) -> None:
-        version, _, _, parameters, effective = values
-        self.findings.check(FORMULA, f"version {version}", "number", len(self.versions) + 1, version)
-        self.versions[version] = (Parameters(*parameters), effective)
+        version, id_, _, parameters, effective = values
+        row = f"version {version}"
+        self.findings.check(FORMULA, row, "number", len(self.versions) + 1, version)
+        found = Parameters(*parameters)
+        expected = "0x" + keccak(b"".join(word.to_bytes(32, "big") for word in words_of(found))).hex()
+        self.findings.check(FORMULA, row, "FormulaApproved.id", expected, id_)
+        self.versions[version] = (found, effective)
 
     def withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.versions.pop(values[0], None)
