@@ -14,6 +14,7 @@ from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.leases import LEASES, LeaseBook
 from commonhold.ops.audit.moment import Moment
 from commonhold.ops.audit.money import Handler
+from commonhold.ops.audit.outcomes import Default, tell
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.rent import ChangeKind, share_of
 
@@ -258,6 +259,10 @@ class ChangeBook:
             self.findings.differ(CHANGES, id_, "LeaseDefaulted", "noticed before", "no log")
             return
         self.findings.check(CHANGES, id_, "LeaseDefaulted.arrears", self.old_arrears(ledger, day), arrears)
+        for index, touched in enumerate(ledger.all_touched(moment.day)):
+            if touched.due > touched.settled:
+                obligation = lease << 24 | index << 16
+                tell(moment, Default(CHANGES, obligation, touched.account.tenant, moment.day))
         leave, end = moment.day + DEFAULT_LEAVE_DAYS, ledger.schedule.end_day
         self.findings.check(CHANGES, id_, "LeaseDefaulted.endDay", min(leave, end), end_day)
         if leave < end:

@@ -12,6 +12,7 @@ from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import Handler
 from commonhold.ops.audit.opening import M56
+from commonhold.ops.audit.outcomes import Provided, tell
 from commonhold.ops.audit.parties import PartyBook
 from commonhold.rules.deposit import (
     CLAIM_DAYS,
@@ -21,6 +22,7 @@ from commonhold.rules.deposit import (
     Phase,
     middle,
 )
+from commonhold.rules.history import ProviderLane
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.shares import Outgo
 
@@ -114,7 +116,7 @@ class EscrowBook:
         except DepositRefused as error:
             self.findings.differ(ESCROW, id_, event, f"refused: {error}", "done")
             return
-        self._announce_end(id_, before, deposit, moment, event)
+        self._announce_end(id_, before, deposit, ledger.landlord, moment, event)
         for account, debt in zip(ledger.accounts, debts, strict=True):
             used = debt - account.landlord_debt
             if used:
@@ -126,7 +128,13 @@ class EscrowBook:
             self.twin.owed.add(party, self.parties.pay(ESCROW, party, amount, moment))
 
     def _announce_end(
-        self, id_: str, before: tuple[Phase, int, int], deposit: Deposit, moment: Moment, event: str
+        self,
+        id_: str,
+        before: tuple[Phase, int, int],
+        deposit: Deposit,
+        landlord: int,
+        moment: Moment,
+        event: str,
     ) -> None:
         phase = before[0]
         final = (deposit.offer, deposit.claim)
@@ -136,6 +144,9 @@ class EscrowBook:
             moment.announce(ESCROW, "OfferFinal", id_, "figures", (*final, moment.day))
         if deposit.phase == Phase.SETTLED:
             moment.announce(ESCROW, "DepositSettled", id_, "toLandlord", self._award(deposit, phase, moment))
+            agreed = deposit.offer == deposit.claim or event == "OfferAccepted"
+            lane = ProviderLane.DEPOSIT_SETTLED if agreed else ProviderLane.DEPOSIT_DISPUTED
+            tell(moment, Provided(ESCROW, landlord, moment.month, int(lane)))
 
     def _award(self, deposit: Deposit, phase: Phase, moment: Moment) -> int:
         """What the landlord gets in all. [cmt]"""

@@ -12,12 +12,16 @@ from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.moment import Moment
 from commonhold.ops.audit.money import Handler, TokenBook
 from commonhold.ops.audit.opening import Opened, open_lease
+from commonhold.ops.audit.outcomes import InTime, Late, tell
 from commonhold.ops.audit.parties import PartyBook
 from commonhold.ops.audit.units import UNITS, UnitBook
 from commonhold.rules.accounts import Account, Touched
+from commonhold.rules.calendar import month_of
 from commonhold.rules.codes import Code
+from commonhold.rules.history import Kind, Overdue
 from commonhold.rules.ledger import Change, LeaseLedger, LeaseRefused, State
-from commonhold.rules.rent import ChangeInvalid, ChangeKind
+from commonhold.rules.outcomes import Group, completed
+from commonhold.rules.rent import ChangeInvalid, ChangeKind, share_of
 from commonhold.rules.shares import Outgo, split
 
 LEASES: Final = "LeaseAgreement"
@@ -106,6 +110,64 @@ class LeaseBook:
     def held(self) -> int:
         """All pots and all shares that wait. [cmt]"""
         return self.pots() + sum(self.owed.values())
+
+    # ---------------------------------------------------------------- credit history
+
+    def _begin(self, ledger: LeaseLedger, index: int, day: int) -> None:
+        """What was settled ahead of its due day, or before a take-over, is told to nobody."""
+        account = ledger.accounts[index]
+        for group in self._completed(ledger, index, day):
+            account.covered = group.last
+
+    def _completed(self, ledger: LeaseLedger, index: int, day: int) -> list[Group]:
+        account = ledger.accounts[index]
+        if account.covered >= ledger.schedule.last_label_due(day):
+            return []
+        shares = ledger.terms.shares
+        return list(completed(ledger.schedule, shares, index, account.covered, account.settled, day))
+
+    def _tell(
+        self, lease: int, ledger: LeaseLedger, index: int, moment: Moment, *, waived: bool = False
+    ) -> None:
+        """Every rent that the account has completed since `_begin`."""
+        account, day = ledger.accounts[index], moment.day
+        for group in self._completed(ledger, index, day):
+            account.covered = group.last
+            if not group.amount:
+                continue
+            due = ledger.schedule.due_day(group.first)
+            if not waived and day <= due + ledger.terms.grace_days:
+                tell(moment, InTime(LEASES, Kind.RENT, month_of(due), account.tenant))
+            else:
+                obligation = lease << 24 | index << 16 | group.first
+                tell(moment, Late(LEASES, Kind.RENT, obligation, account.tenant, due, day, waived))
+
+    def _told_by_twin(self, lease: int, ledger: LeaseLedger, moment: Moment) -> None:
+        """What the twin itself noted of a change."""
+        for one in ledger.told:
+            if one.in_time:
+                tell(moment, InTime(LEASES, Kind.RENT, one.month, one.party))
+            else:
+                obligation = lease << 24 | one.account << 16 | one.label
+                tell(moment, Late(LEASES, Kind.RENT, obligation, one.party, one.due_day, one.day, one.waived))
+        ledger.told.clear()
+
+    def overdue(self, obligation: int, moment: Moment) -> Overdue | None:
+        """One account's share of one payment group; None if there is none."""
+        ledger = self.leases.get(obligation >> 24)
+        index, label = obligation >> 16 & 0xFF, obligation & 0xFFFF
+        if ledger is None or index >= len(ledger.accounts):
+            return None
+        schedule, shares = ledger.schedule, ledger.terms.shares
+        if not schedule.first <= label <= schedule.last or schedule.group(label)[0] != label:
+            return None
+        if label == schedule.first and schedule.segments[0].carried:
+            return None
+        account, due = ledger.accounts[index], schedule.due_day(label)
+        before = share_of(shares, index, schedule.cum(label - 1))
+        whole = share_of(shares, index, schedule.cum(schedule.group(label)[1]))
+        open_ = max(0, whole - max(before, account.settled + account.pot))
+        return Overdue(Kind.RENT, account.tenant, due, due + ledger.terms.grace_days, open_)
 
     # ---------------------------------------------------------------- money out
 
@@ -235,6 +297,7 @@ class LeaseBook:
             self._finish(lease, ledger, moment)
             call = self._call(lease, moment)
         call.last = index
+        self._begin(ledger, index, moment.day)
         touched = ledger.touched(index, moment.day)
         asked_before = touched.principal + touched.late_fees
         pot = touched.allocate_pot()
@@ -251,6 +314,7 @@ class LeaseBook:
         other = pot.total + asked > 0
         part = touched.allocate(rest)
         touched.store()
+        self._tell(lease, ledger, index, moment)
         call.rent += pot.principal + part.principal
         call.fees += pot.late_fees + part.late_fees
         if rest:
@@ -346,6 +410,7 @@ class LeaseBook:
         if lease in calls and not calls[lease].pots_only:
             self._finish(lease, ledger, moment)
         self._explained(lease, moment)
+        self._begin(ledger, index, moment.day)
         touched = ledger.touched(index, moment.day)
         self._use_pot(lease, touched, moment)
         total = principal + late_fees + prepaid
@@ -360,6 +425,7 @@ class LeaseBook:
             self.findings.differ(LEASES, id_, "RentPaid.prepaid", f"at most {room}", rest)
         touched.pot += rest
         touched.store()
+        self._tell(lease, ledger, index, moment)
         call = self._call(lease, moment)
         call.rent += part.principal
         call.fees += part.late_fees
@@ -403,6 +469,7 @@ class LeaseBook:
             touched.store()
         self._finish(lease, ledger, moment)
         out = Outgo()
+        ledger.told.clear()
         try:
             fee = ledger.apply(change, moment.day, out)
         except (ChangeInvalid, LeaseRefused) as error:
@@ -410,6 +477,7 @@ class LeaseBook:
                 LEASES, id_, f"LeaseChanged.{change.kind.name}", f"refused: {error}", "applied"
             )
             return
+        self._told_by_twin(lease, ledger, moment)
         for payee, share in out.items():
             self.pay_party(payee, share, moment)
         if fee:
@@ -463,8 +531,10 @@ class LeaseBook:
             return 0
         touched = ledger.touched(index, moment.day)
         self._use_pot(lease, touched, moment)
+        self._begin(ledger, index, moment.day)
         taken = touched.allocate(min(part, touched.principal + touched.late_fees))
         touched.store()
+        self._tell(lease, ledger, index, moment)
         call = self._call(lease, moment)
         call.rent += taken.principal
         call.fees += taken.late_fees

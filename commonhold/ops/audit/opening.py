@@ -88,6 +88,8 @@ def open_lease(lease: int, unit: int, words: Sequence[int], today: int, findings
         for i, tenant in enumerate(terms.tenants)
     ]
     schedule = Schedule.of(terms)
+    for account in accounts:
+        account.covered = schedule.first - 1
     last_boundary = boundary(schedule.anchor, label_of(schedule.anchor, schedule.end_day))
     whole = (
         terms.interval == 1

@@ -77,6 +77,7 @@ class Books:
         self.desk = DeskBook(findings, addresses.get(DESK, NOBODY))
         self.credit = CreditRows(findings, addresses)
         self.credit.grid.consenting = self.parties.consenting
+        self.credit.overdue = {LEASES: self.leases.overdue}
         self.formula = FormulaRows(findings, self.credit, self.parties)
         books: dict[str, Any] = {
             TOKEN: self.token,
