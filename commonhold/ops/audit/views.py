@@ -13,6 +13,7 @@ from commonhold.ops.audit.credit import CREDIT
 from commonhold.ops.audit.credit_views import credit_rows, formula_rows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE
+from commonhold.ops.audit.formula import FORMULA
 from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.money import TOKEN, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
@@ -290,4 +291,5 @@ def rows(books: Books, time: int) -> Iterator[Question]:
         yield from change_rows(books.changes, time)
     if CREDIT in there:
         yield from credit_rows(books.credit, day)
+    if FORMULA in there:
         yield from formula_rows(books.formula, month_of(day), time)
