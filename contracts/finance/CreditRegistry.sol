@@ -28,6 +28,7 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
     uint256 public constant REPORTER_DELAY = 2 days; // [s]
     uint256 private constant DEFAULTS = 3; // bit of Reporter.kinds
     uint256 private constant PROVIDERS = 4; // bit of Reporter.kinds
+    uint256 private constant RETIRED = 1 << 64; // of a reporter's word
     uint256 private constant DEFAULT_KEY = 1 << 255; // of a key: the entry of a default
 
     IPartyRegistry private immutable PARTIES;
@@ -37,7 +38,7 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
 
     /// @inheritdoc ICreditRegistry
     uint16 public reporterCount;
-    mapping(address reporter => Reporter) private _reporters;
+    mapping(address reporter => uint256 word) private _reporters; // retired 1 | effectiveAt 40 | kinds 8 | number 16, number lowest
     mapping(uint256 key => Word) private _grid; // half-year << 32 | party
     mapping(uint256 key => Word) private _providers; // the same
     mapping(uint256 key => Outcome) private _outcomes; // reporter << 192 | obligation; one slot each
@@ -129,12 +130,12 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
 
     /// @inheritdoc ICreditRegistry
     function reportOverdue(address reporter, uint256 obligation) external {
-        Reporter memory r = _reporters[reporter];
-        if (r.number == 0) revert CreditReporterUnknown(reporter);
+        uint256 word = _reporters[reporter];
+        if (word == 0) revert CreditReporterUnknown(reporter);
         if (obligation >> 192 != 0) revert CreditObligationInvalid(obligation);
         (IObligations.Kind kind, uint32 party, uint32 dueDay, uint32 lastDay, uint256 open) = IObligations(reporter).overdueOf(obligation);
-        if (!_isActive(r, uint256(kind))) revert CreditReporterNotActive(reporter);
-        uint256 key = _key(r.number, obligation);
+        if (!_isActive(word, uint256(kind))) revert CreditReporterNotActive(reporter);
+        uint256 key = _key(uint16(word), obligation);
         uint256 day = today();
         if (open == 0 || day <= lastDay) revert CreditNotOverdue(key, open, lastDay, day);
         if (!PARTIES.collectingConsent(party)) revert CreditNoConsent(party);
@@ -254,44 +255,45 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
 
     /// @inheritdoc ICreditRegistry
     function registerReporter(address reporter, uint8 kinds) external restricted {
-        if (_reporters[reporter].number != 0) revert CreditReporterKnown(reporter);
+        if (_reporters[reporter] != 0) revert CreditReporterKnown(reporter);
         if (reporter.code.length == 0) revert CreditReporterWithoutCode(reporter);
         if (kinds == 0 || kinds >= 1 << (PROVIDERS + 1)) revert CreditReporterKindsInvalid(kinds);
         uint256 effectiveAt = block.timestamp < bootstrapUntil ? block.timestamp : block.timestamp + REPORTER_DELAY;
         uint16 number = ++reporterCount;
-        _reporters[reporter] = Reporter(number, kinds, uint40(effectiveAt), false);
+        _reporters[reporter] = (effectiveAt << 24) | (uint256(kinds) << 16) | number;
         emit ReporterRegistered(reporter, number, kinds, effectiveAt);
     }
 
     /// @inheritdoc ICreditRegistry
     function retireReporter(address reporter) external restricted {
-        Reporter storage r = _reporters[reporter];
-        if (r.number == 0) revert CreditReporterUnknown(reporter);
-        r.retired = true;
-        emit ReporterRetired(reporter, r.number);
+        uint256 word = _reporters[reporter];
+        if (word == 0) revert CreditReporterUnknown(reporter);
+        _reporters[reporter] = word | RETIRED;
+        emit ReporterRetired(reporter, uint16(word));
     }
 
     /// @dev The caller's number; 0 if its report is to have no effect.
     function _reporting(uint256 bit) private view returns (uint256) {
-        Reporter memory r = _reporters[msg.sender];
-        if (r.number == 0) revert CreditNotReporter(msg.sender);
-        return _isActive(r, bit) ? r.number : 0;
+        uint256 word = _reporters[msg.sender];
+        if (word == 0) revert CreditNotReporter(msg.sender);
+        return _isActive(word, bit) ? uint16(word) : 0;
     }
 
-    function _isActive(Reporter memory r, uint256 bit) private view returns (bool) {
-        return !r.retired && block.timestamp >= r.effectiveAt && (r.kinds >> bit) & 1 == 1;
+    function _isActive(uint256 word, uint256 bit) private view returns (bool) {
+        return word & RETIRED == 0 && block.timestamp >= uint40(word >> 24) && (word >> (16 + bit)) & 1 == 1;
     }
 
     // ================================================================ look
 
     /// @inheritdoc ICreditRegistry
     function reporterOf(address reporter) external view returns (Reporter memory) {
-        return _reporters[reporter];
+        uint256 word = _reporters[reporter];
+        return Reporter(uint16(word), uint8(word >> 16), uint40(word >> 24), word & RETIRED != 0);
     }
 
     /// @inheritdoc ICreditRegistry
     function keyOf(address reporter, uint256 obligation, bool isDefault) external view returns (uint256 key) {
-        uint256 number = _reporters[reporter].number;
+        uint256 number = uint16(_reporters[reporter]);
         if (number == 0) return 0;
         return _key(number, obligation) | (isDefault ? DEFAULT_KEY : 0);
     }

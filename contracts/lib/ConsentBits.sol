@@ -4,11 +4,32 @@ pragma solidity 0.8.30;
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 
 /// @title Asks PartyRegistry which parties of a list have consented to collecting
-/// @notice The same as `parties.consentsOf(items)`, without encoding the list anew and decoding the answer word by word: some 1,000 gas a call.
+/// @notice The same as `parties.consentsOf(items)`, without encoding the list anew and decoding the answer word by word, and for one party
+/// without lists at all: some 2,000 gas less for a payment reported in its own transaction.
+/// @dev `parties` is the suite's own contract. What it refuses is passed on.
 library ConsentBits {
     /// @param items ids in the low 32 bits
     /// @return bits bit i mod 256 of word i / 256
     function ask(IPartyRegistry parties, uint256[] calldata items) internal view returns (uint256[] memory bits) {
+        return items.length == 1 ? _one(parties, uint32(items[0])) : _many(parties, items);
+    }
+
+    function _one(IPartyRegistry parties, uint256 party) private view returns (uint256[] memory bits) {
+        bytes32 selector = IPartyRegistry.collectingConsent.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            mstore(0x04, party)
+            bits := mload(0x40)
+            if iszero(staticcall(gas(), parties, 0x00, 0x24, add(bits, 0x20), 0x20)) {
+                returndatacopy(bits, 0, returndatasize())
+                revert(bits, returndatasize())
+            }
+            mstore(bits, 1)
+            mstore(0x40, add(bits, 0x40))
+        }
+    }
+
+    function _many(IPartyRegistry parties, uint256[] calldata items) private view returns (uint256[] memory bits) {
         bytes32 selector = IPartyRegistry.consentsOf.selector;
         assembly ("memory-safe") {
             bits := mload(0x40)

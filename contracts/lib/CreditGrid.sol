@@ -42,7 +42,7 @@ library CreditGrid {
 
     /// @notice The lane of a payment in time. [IObligations.Kind] → [lane]
     function onTimeLane(uint256 kind) internal pure returns (uint256) {
-        return kind == 0 ? RENT_ON_TIME : kind == 1 ? FEES_ON_TIME : INSTALMENT_ON_TIME;
+        return (0x640 >> (4 * kind)) & 0xf; // RENT_ON_TIME, FEES_ON_TIME, INSTALMENT_ON_TIME
     }
 
     /// @notice The lane of a delinquency that was open, or was paid, this many days after the due day. [day] → [lane]
