@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -301,4 +301,7 @@ class CreditMachine(RuleBasedStateMachine):
 
 
 TestCredit = CreditMachine.TestCase
-TestCredit.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+# the first example may have to compile the contracts
+TestCredit.settings = settings(
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
