@@ -71,6 +71,10 @@ _PROPOSAL = "((uint8,uint32,uint8,uint32,uint32,uint64),bool,bytes32,uint64,uint
 _CORRECTION = "(uint256,bool,uint32,uint16,uint8,uint8,bytes32)"
 _FORMULA = "(uint16,uint16,uint16,uint16[10],uint8[10],uint16[4],uint8,uint8,uint8,uint64[5],uint64)"
 
+# A charge category of TariffBook and the reductions that it grants.
+_CATEGORY = "(uint8,uint32,uint8,uint32,uint16,uint8,uint8,uint8,uint16,uint16)"
+_REDUCTIONS = "(uint16,uint16)"
+
 # contract -> function signature -> role
 GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -157,6 +161,27 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "withdrawWaiver(bytes32)": "MANAGER",
             "giveDefaultNoticeAsManager(uint32)": "MANAGER",
             "endForDefaultAsManager(uint32)": "MANAGER",
+        },
+        "TariffBook": {
+            f"proposeCategory({_CATEGORY},{_REDUCTIONS},bytes32)": "MANAGER",
+            f"approveCategory(uint16,{_CATEGORY},{_REDUCTIONS})": "COMMITTEE",
+            "proposePayee(uint16,uint32,uint8,uint32,uint16)": "MANAGER",
+            "approvePayee(uint16,uint32,uint8,uint32,uint16)": "COMMITTEE",
+            "proposeTariff(uint16,uint16,uint64)": "MANAGER",
+            "approveTariff(uint16,uint16,uint64)": "COMMITTEE",
+        },
+        "PropertyFee": {
+            "subscribe(uint32,uint16,uint32,uint32,uint32)": "MANAGER",
+            "close(uint32,uint32)": "MANAGER",
+            "handOver(uint32,uint32,uint32)": "MANAGER",
+            "reopen(uint32,uint32,bool,bytes32)": "MANAGER",
+            "proposeRelief(uint32,uint8,uint96,bytes32)": "MANAGER",
+            "approveRelief(uint32,uint8,uint96,bytes32)": "COMMITTEE",
+            "offerPlan(uint32,uint8,uint32)": "MANAGER",
+            "serveNotice(uint32,uint8,bytes32)": "MANAGER",
+            "setFurtherClearance(address)": "ADMIN",
+            "pause(uint64)": "COMMITTEE",
+            "retire()": "ADMIN",
         },
     }
 )
@@ -322,6 +347,25 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "giveDefaultNotice": "only the landlord, on arrears that the contract computes",
             "endForDefault": "only the landlord, after notice and cure",
             "raiseAcceptanceNonce": _OWN,
+            "setAuthority": _AUTHORITY,
+        },
+        "TariffBook": {"setAuthority": _AUTHORITY},
+        "PropertyFee": {
+            "pay": "anybody may pay a fee with his own money",
+            "payWithAuthorization": "only with the payer's signature",
+            "refund": "only the account's party, of its own prepayment",
+            "withdrawOwed": "pays only the party that it is owed to",
+            "claimCredit": "pays only the account's party, from what was withheld for it",
+            "payCredit": "anybody may pay a debt with his own money",
+            "settle": "collects only what is due, within mandates; safe to repeat",
+            "previewSettle": "undoes itself and answers what settle would do",
+            "settleAndRevert": "always reverts; previewSettle reads its answer",
+            "acceptPlan": "only the account's party, on terms that the manager offered",
+            "giveClearance": "states what the contract computes",
+            "assumeDebt": "only the party that takes the debt over",
+            "assumeDebtBySignature": "only with the signature of the party that takes the debt over",
+            "raiseAssumptionNonce": _OWN,
+            "takeOverDebt": "does what the buyer signed, after the sale",
             "setAuthority": _AUTHORITY,
         },
         "DepositEscrow": {

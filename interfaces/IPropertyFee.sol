@@ -157,7 +157,6 @@ interface IPropertyFee is IClearance, IObligations {
     error FeePaused(uint256 until);
     error FeePauseTooLong(uint256 duration, uint256 most);
     error FeeContractRetired();
-    error FeeForwardedCall(address caller);
     error FeePreview(FeeResult[] results);
 
     // ---------------------------------------------------------------- accounts

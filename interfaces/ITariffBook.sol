@@ -50,7 +50,6 @@ interface ITariffBook is ICategories {
     error TariffProposalChanged(uint256 category);
     error TariffSecondPersonMissing(address caller);
     error TariffCallerIsAuthority(address caller);
-    error TariffForwardedCall(address caller);
 
     // ---- categories
 

@@ -5,6 +5,7 @@ import {IPropertyFee} from "../../interfaces/IPropertyFee.sol";
 import {FeeWords as W} from "../lib/FeeWords.sol";
 import {Tally} from "../lib/Tally.sol";
 import {FeeBook} from "./FeeBook.sol";
+import {FeePosting} from "./FeePosting.sol";
 
 /// @title One payment in, one refund out
 /// @notice A linked library of PropertyFee, which would not fit its size limit with it; it works on PropertyFee's storage and calls only the
@@ -12,6 +13,7 @@ import {FeeBook} from "./FeeBook.sol";
 library FeeCash {
     using FeeBook for FeeBook.Book;
     using FeeBook for FeeBook.Account;
+    using FeePosting for FeeBook.Book;
     using Tally for Tally.Sums;
 
     /// @dev What the payer thinks he pays for.

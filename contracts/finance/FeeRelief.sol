@@ -7,6 +7,7 @@ import {FeeMath} from "../lib/FeeMath.sol";
 import {FeeWords as W} from "../lib/FeeWords.sol";
 import {Tally} from "../lib/Tally.sol";
 import {FeeBook} from "./FeeBook.sol";
+import {FeePosting} from "./FeePosting.sol";
 
 /// @title What happens to arrears besides paying them: waivers, credit notes, instalment plans, notices, a buyer's assumption
 /// @notice A linked library of PropertyFee, which would not fit its size limit with it; it works on PropertyFee's storage and calls only the
@@ -14,6 +15,7 @@ import {FeeBook} from "./FeeBook.sol";
 library FeeRelief {
     using FeeBook for FeeBook.Book;
     using FeeBook for FeeBook.Account;
+    using FeePosting for FeeBook.Book;
     using FeeMath for FeeMath.Terms;
     using Tally for Tally.Sums;
 

@@ -11,6 +11,7 @@ import {FeeMath} from "../lib/FeeMath.sol";
 import {FeeWords as W} from "../lib/FeeWords.sol";
 import {Tally} from "../lib/Tally.sol";
 import {FeeBook} from "./FeeBook.sol";
+import {FeePosting} from "./FeePosting.sol";
 
 /// @title A collection run: many accounts, one answer each, no account in another's way
 /// @notice A linked library of PropertyFee. Nothing here calls foreign code, so no account can make a run fail or burn its gas; a caller who
@@ -18,6 +19,7 @@ import {FeeBook} from "./FeeBook.sol";
 library FeeSettlement {
     using FeeBook for FeeBook.Book;
     using FeeBook for FeeBook.Account;
+    using FeePosting for FeeBook.Book;
     using Tally for Tally.Sums;
 
     uint256 internal constant MAX_BATCH = 1000; // accounts
@@ -210,7 +212,7 @@ library FeeSettlement {
             got += uint96(answer);
         }
         b.store(a, false);
-        FeeBook.report(run.ports, a);
+        FeePosting.report(run.ports, a);
         rates.collected += a.principal + a.fees;
         uint256 amount = a.released + got;
         emit IPropertyFee.Settled(id, W.party(a.hot), code, amount);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Code} from "../../interfaces/Codes.sol";
@@ -15,6 +12,7 @@ import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IPropertyFee} from "../../interfaces/IPropertyFee.sol";
 import {ITariffBook} from "../../interfaces/ITariffBook.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {FeeBook} from "./FeeBook.sol";
@@ -30,7 +28,7 @@ import {FeeSettlement} from "./FeeSettlement.sol";
 /// F7 credits of a payee = his debt + what was withheld from him.
 /// The token, the registries, the tariffs and the credit history are the suite's own: no call leaves for foreign code but the ERC-1271 check of
 /// an assumption, a static call before the first effect.
-contract PropertyFee is IPropertyFee, AccessManaged, ERC2771Context, EIP712 {
+contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     using FeeBook for FeeBook.Book;
 
     struct FurtherClearance {
@@ -64,7 +62,7 @@ contract PropertyFee is IPropertyFee, AccessManaged, ERC2771Context, EIP712 {
 
     constructor(
         address authority, address forwarder, address token, address parties, address units, address tariffs, address credit, int32 utcOffset
-    ) AccessManaged(authority) ERC2771Context(forwarder) EIP712("Commonhold PropertyFee", VERSION) {
+    ) Sponsored(authority, forwarder) EIP712("Commonhold PropertyFee", VERSION) {
         TOKEN = ICommunityToken(token);
         PARTIES = IPartyRegistry(parties);
         UNITS = IUnitRegistry(units);
@@ -437,12 +435,6 @@ contract PropertyFee is IPropertyFee, AccessManaged, ERC2771Context, EIP712 {
         emit Retired();
     }
 
-    /// @dev Officers act for themselves: a forwarded call to a restricted function is refused.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert FeeForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
     /// @dev The caller in his own name: `execute` of the AccessManager would make one officer two.
     function _person() private view returns (address caller) {
         caller = _msgSender();
@@ -452,17 +444,5 @@ contract PropertyFee is IPropertyFee, AccessManaged, ERC2771Context, EIP712 {
     function _callerParty(uint32 account) private view returns (uint32 party) {
         party = PARTIES.partyOf(_msgSender());
         if (party == 0 || PARTIES.walletOf(party) != _msgSender() || PARTIES.recoveryPending(party)) revert FeeNotParty(account, _msgSender());
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
-
 import {Category, CategoryKind, ICategories, PayeeMode} from "../../interfaces/ICategories.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {ITariffBook} from "../../interfaces/ITariffBook.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {FeeMath} from "../lib/FeeMath.sol";
 
 /// @title Charge categories and their tariffs, version by version
 /// @dev Invariants (docs/invariants.md): F1 the index of a past or present month never changes · F2 nothing is in force without two
 /// persons (tests/contracts/TariffBook). It holds no money.
-contract TariffBook is ITariffBook, AccessManaged, ERC2771Context {
+contract TariffBook is ITariffBook, Sponsored {
     string public constant VERSION = "1";
     uint256 public constant MAX_CATEGORIES = 1_000;
     uint256 public constant MAX_MANAGER_BPS = 3_000; // of what is paid in commission mode [bps]
@@ -69,7 +66,7 @@ contract TariffBook is ITariffBook, AccessManaged, ERC2771Context {
     mapping(uint256 category => Head) private _heads;
     mapping(uint256 key => uint256) private _versions; // key = category << 16 | number − 1; FeeMath.version
 
-    constructor(address authority, address forwarder, address parties, int32 utcOffset) AccessManaged(authority) ERC2771Context(forwarder) {
+    constructor(address authority, address forwarder, address parties, int32 utcOffset) Sponsored(authority, forwarder) {
         PARTIES = IPartyRegistry(parties);
         UTC_OFFSET = utcOffset;
     }
@@ -295,23 +292,5 @@ contract TariffBook is ITariffBook, AccessManaged, ERC2771Context {
     function _person() private view returns (address caller) {
         caller = _msgSender();
         if (caller == authority()) revert TariffCallerIsAuthority(caller);
-    }
-
-    /// @dev Officers act for themselves: a forwarded call to a restricted function is refused.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert TariffForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }
