@@ -86,8 +86,8 @@ interface IPropertyFee is IClearance, IObligations {
     );
     event PrepaymentRefunded(uint256 indexed account, uint256 indexed party, uint256 amount);
     event PrepaymentMoved(uint256 indexed account, uint256 indexed next, uint256 amount);
-    /// @notice Money paid for days after the end, or too much. `setOff` against late fees and plan, `collected` from the payee's mandate, `debt` stays
-    /// the payee's; `gift` of it had been a waiver or reduction and is not paid out. [cmt]
+    /// @notice Money paid for days after the end, or too much. `setOff` against late fees and plan, `collected` from what this call would have
+    /// forwarded and from the payee's mandate, `debt` stays the payee's; `gift` of it had been a waiver or reduction and is not paid out. [cmt]
     event CreditDue(
         uint256 indexed account, uint256 indexed payee, uint256 setOff, uint256 collected, uint256 debt, uint256 gift
     );
@@ -163,7 +163,7 @@ interface IPropertyFee is IClearance, IObligations {
 
     /// @notice Opens an account: the unit is charged by the category from a day to a day (0 = until further notice). The size is the unit's area on record.
     /// @dev Refused unless the party owns the unit or uses it by a lease; one running account for each unit and category. `fromDay` lies at most
-    /// 62 days back and at the latest on the last day of this month. Nothing falls due before today.
+    /// 62 days back and at the latest on the first of the next month. Nothing falls due before today.
     /// @custom:role MANAGER
     function subscribe(uint32 unit, uint16 category, uint32 party, uint32 fromDay, uint32 untilDay) external returns (uint32 account);
 

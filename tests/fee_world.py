@@ -1,4 +1,4 @@
-"""A small community with fees: the suite of tests/suite.py, TariffBook and PropertyFee, and a maker and a checker.
+"""A small community with fees: the suite of tests/suite.py, TariffBook, PropertyFee, a maker, a checker.
 
     world = FeeWorld()
     fund = world.person()
@@ -18,7 +18,8 @@ from commonhold.roles import GUARDED, ROLE_ID
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.codes import Code
 from commonhold.rules.tariff import Category, CategoryKind
-from tests.suite import OFFSET, Person, Suite
+from tests.evm import Chain
+from tests.suite import OFFSET, START, Person, Suite
 
 CMT = 10**6
 AREA = 8_937  # of a home [0.01 m²]
@@ -27,10 +28,23 @@ REASON = keccak(text="reason")
 WAIVE_PRINCIPAL, WAIVE_FEES, CREDIT_NOTE = range(3)
 
 
+class Recorder(Chain):
+    """Keeps a transaction's events over the looks that follow it."""
+
+    found: list[dict[str, Any]] = []  # noqa: RUF012
+
+    def send(self, *arguments: Any, view: bool = False, **options: Any) -> bytes:
+        answer = super().send(*arguments, view=view, **options)
+        if not view:
+            self.found = self.events()
+        return answer
+
+
 @dataclass
 class FeeWorld(Suite):
     """One community with fees. `maker` holds MANAGER, `checker` COMMITTEE."""
 
+    chain: Chain = field(default_factory=lambda: Recorder(timestamp=START))
     names: int = 0
     rules: dict[int, Category] = field(default_factory=dict)
 
@@ -51,7 +65,15 @@ class FeeWorld(Suite):
                 if role != "ADMIN":
                     selectors = [keccak(text=signature)[:4]]
                     self.access.setTargetFunctionRole(contract, selectors, ROLE_ID[role], sender=self.admin)
-        self.access.grantRole(ROLE_ID["MANAGER"], self.maker, 0, sender=self.admin)
+        # the admin waits from the second day on: what the town's life needs is the manager's here
+        for contract, names in (
+            (self.units, ("register", "setOwner", "correct")),
+            (self.parties, ("register",)),
+        ):
+            selectors = [contract._functions[name][0] for name in names]
+            self.access.setTargetFunctionRole(contract, selectors, ROLE_ID["MANAGER"], sender=self.admin)
+        for who in (self.maker, self.admin):
+            self.access.grantRole(ROLE_ID["MANAGER"], who, 0, sender=self.admin)
         self.access.grantRole(ROLE_ID["COMMITTEE"], self.checker, 0, sender=self.admin)
 
     # ---- time
@@ -70,6 +92,14 @@ class FeeWorld(Suite):
         self.to_month(self.month + 1, day_of_month)
 
     # ---- people and homes
+
+    def allow_recoveries(self) -> None:
+        """The checker may say that a wallet is being recovered. On the first day only."""
+        rights = ((self.parties, "setRecovery", "COMMITTEE"), (self.token, "setRecoveryHold", "REGISTRY"))
+        for contract, name, role in rights:
+            selectors = [contract._functions[name][0]]
+            self.access.setTargetFunctionRole(contract, selectors, ROLE_ID[role], sender=self.admin)
+        self.access.grantRole(ROLE_ID["REGISTRY"], str(self.parties), 0, sender=self.admin)
 
     def payer(self, funds: int = 10_000 * CMT, *, mandate: bool = True) -> Person:
         """A party with money and, unless told otherwise, a mandate for everything."""
@@ -128,7 +158,10 @@ class FeeWorld(Suite):
 
     def account(self, account: int) -> Any:
         """What accountOf answers, by name."""
-        names = "unit category party size share from_day until_day open_day due late_fees plan_left pot level assumed"
+        names = (
+            "unit category party size share from_day until_day open_day "
+            "due late_fees plan_left pot level assumed"
+        )
         Figures = dataclasses.make_dataclass("Figures", names.split())
         return Figures(*self.fees.accountOf(account))
 
@@ -158,7 +191,8 @@ class FeeWorld(Suite):
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """The last transaction's events of a name."""
-        return self.chain.events(name)
+        assert isinstance(self.chain, Recorder)
+        return [event for event in self.chain.found if event["event"] == name]
 
     def solvent(self) -> None:
         """What the contract has covers all that it owes."""

@@ -135,7 +135,7 @@ class FeeBook:
         *,
         vacant: bool,
     ) -> int:
-        earliest, latest = day - MAX_BACK_DAYS, first_of(month_of(day) + 1) - 1
+        earliest, latest = day - MAX_BACK_DAYS, first_of(month_of(day) + 1)
         if not earliest <= start <= latest:
             raise FeeRefused("FeeDayInvalid", start, earliest, latest)
         if until and until <= start:
@@ -227,7 +227,10 @@ class FeeBook:
         found.pay_plan(part)
         set_off = fees + part
         payee = found.terms.category.payee
-        got = self._collect(payee, credit - set_off, month_of(found.day)).amount if credit > set_off else 0
+        got = min(credit - set_off, found.principal)  # of what this call would have forwarded
+        found.principal -= got
+        if credit > set_off + got:
+            got += self._collect(payee, credit - set_off - got, month_of(found.day)).amount
         out.add(found.party, got)
         debt = credit - set_off - got
         if debt:

@@ -54,9 +54,10 @@ library FeeOpening {
     }
 
     function _open(FeeBook.Book storage b, FeeBook.Ports memory ports, uint256 id, uint16 category, Next memory n) private {
-        uint256 endOfMonth = Calendar.firstOf(Calendar.monthOf(ports.day) + 1) - 1;
+        // later months' rates may still change, and with them the level before the first line
+        uint256 latest = Calendar.firstOf(Calendar.monthOf(ports.day) + 1);
         uint256 earliest = ports.day - MAX_BACK_DAYS;
-        if (n.fromDay < earliest || n.fromDay > endOfMonth) revert IPropertyFee.FeeDayInvalid(n.fromDay, earliest, endOfMonth);
+        if (n.fromDay < earliest || n.fromDay > latest) revert IPropertyFee.FeeDayInvalid(n.fromDay, earliest, latest);
         if (n.untilDay != 0 && (n.untilDay <= n.fromDay || n.untilDay > type(uint24).max)) {
             revert IPropertyFee.FeeDayInvalid(n.untilDay, n.fromDay + 1, type(uint24).max);
         }

@@ -111,15 +111,18 @@ library FeePosting {
         a.payPlan(left, false);
         setOff += left;
         uint256 payee = a.category.payee;
-        uint256 got = credit - setOff;
-        if (got != 0) {
+        // what this call itself was about to forward need not come back from the payee
+        uint256 got = credit - setOff < a.principal ? credit - setOff : a.principal;
+        a.principal -= got;
+        uint256 asked = credit - setOff - got;
+        if (asked != 0) {
             uint256[] memory items = new uint256[](1);
             items[0] = payee;
             items = ports.parties.walletsOf(items);
-            items[0] |= got << 160;
-            got = uint96(ports.token.collect(items)[0]);
-            out.add(W.party(a.hot), got);
+            items[0] |= asked << 160;
+            got += uint96(ports.token.collect(items)[0]);
         }
+        out.add(W.party(a.hot), got);
         uint256 rest = credit - setOff - got;
         if (rest != 0) {
             b.credit[(a.id << 32) | payee] += rest;

@@ -15,7 +15,7 @@ from eth_utils.crypto import keccak
 
 from commonhold.roles import GUARDED, ROLE_ID, ROLES
 from tests.evm import Reverted
-from tests.suite import Suite
+from tests.suite import OFFSET, Suite
 
 ROWS = [
     (contract, signature, role)
@@ -50,6 +50,12 @@ class Community:
             "LeaseAgreement": suite.leases,
             "LeaseChanges": suite.changes,
         }
+        tariffs = chain.deploy("TariffBook", *common, suite.parties, OFFSET)
+        self.contracts["TariffBook"] = tariffs
+        self.contracts["PropertyFee"] = chain.deploy(
+            "PropertyFee", *common, suite.token, suite.parties, suite.units, tariffs,
+            chain.deploy("CreditRecorder"), OFFSET,
+        )  # fmt: skip
         self.resident = suite.person().wallet
         self.holders = {"ADMIN": admin}
         for role in ROLES[1:]:
