@@ -46,18 +46,21 @@ class FeeWorld(Suite):
 
     chain: Chain = field(default_factory=lambda: Recorder(timestamp=START))
     names: int = 0
+    recorded: bool = True  # outcomes go to a recorder; else to the real CreditRegistry
     rules: dict[int, Category] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         chain, common = self.chain, (self.access, self.forwarder)
-        self.recorder = chain.deploy("CreditRecorder")
+        history = chain.deploy("CreditRecorder") if self.recorded else self.credit
         self.tariffs = chain.deploy("TariffBook", *common, self.parties, OFFSET)
         self.fees = chain.deploy(
             "PropertyFee",
-            *common, self.token, self.parties, self.units, self.tariffs, self.recorder, OFFSET,
+            *common, self.token, self.parties, self.units, self.tariffs, history, OFFSET,
         )  # fmt: skip
         self.token.registerCollector(self.fees, sender=self.admin)
+        if not self.recorded:
+            self.credit.registerReporter(self.fees, 2, sender=self.admin)
         self.maker, self.checker = chain.user(), chain.user()
         for contract in (self.tariffs, self.fees):
             rows = GUARDED[contract._name]

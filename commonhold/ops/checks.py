@@ -179,3 +179,5 @@ def _marks(suite: Suite, parameters: Parameters) -> Iterator[str]:
         found = suite.credit.reporter_of(address[name])
         if found.number == 0 or found.kinds != kinds or found.retired:
             yield f"CreditRegistry lets {name} report kinds {found.kinds}, not {kinds}"
+    if suite.transfers.clearance() != suite.fees.address:
+        yield f"UnitTransfers asks {suite.transfers.clearance()} for clearance, not PropertyFee"

@@ -36,11 +36,13 @@ CONTRACTS: Final = (
     "LeaseAgreement",
     "LeaseChanges",
     "DepositEscrow",
+    "TariffBook",
+    "PropertyFee",
 )
 # May collect within residents' mandates.
-COLLECTORS: Final = ("LeaseAgreement", "DepositEscrow")
+COLLECTORS: Final = ("LeaseAgreement", "DepositEscrow", "PropertyFee")
 # May report to the credit history, and what: bits of IObligations.Kind, then defaults (8) and providers (16).
-REPORTERS: Final = {"LeaseAgreement": 1, "LeaseChanges": 8, "DepositEscrow": 16}
+REPORTERS: Final = {"LeaseAgreement": 1, "LeaseChanges": 8, "DepositEscrow": 16, "PropertyFee": 2}
 # Contracts that create money up to the supply cap, covered by what they hold, or destroy it.
 ENTRY: Final = "Reserve"
 EXIT: Final = "RedemptionDesk"
@@ -59,6 +61,7 @@ _PARAMETERS: Final = {
     "leases": "LeaseAgreement",
     "changes": "LeaseChanges",
     "escrow": "DepositEscrow",
+    "tariffs": "TariffBook",
 }
 
 
@@ -208,6 +211,7 @@ def _wiring(suite: Suite, parameters: Parameters, deployer: str) -> list[Call]:
     ]
     calls.append(suite.units.register_lease_contract(suite.leases.address))
     calls += [suite.credit.register_reporter(address[name], kinds) for name, kinds in REPORTERS.items()]
+    calls.append(suite.transfers.set_clearance(suite.fees.address))
     calls += [access.grant_role(ROLE_ID[role], address[name]) for role, name in CONTRACT_ROLES.items()]
     calls += [
         access.grant_role(ROLE_ID[role], account, delay)

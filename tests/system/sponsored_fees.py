@@ -11,7 +11,10 @@ from tests.fee_world import CMT, REASON, FeeWorld
 from tests.suite import Person, typed_digest
 
 RATE = 100 * CMT  # of a flat fee
-REQUEST = "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+REQUEST = (
+    "ForwardRequest(address from,address to,uint256 value,"
+    "uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+)
 
 
 class SponsoredFees(FeeWorld):
@@ -24,6 +27,17 @@ class SponsoredFees(FeeWorld):
         self.home_ = self.home(self.ann)
         self.charged = self.subscribe(self.home_, self.number, self.ann)
         self.begin = self.month + 1
+
+    @property
+    def backend(self) -> "SponsoredFees":
+        return self
+
+    def snapshot(self) -> Any:
+        return self.chain.evm.snapshot(), self.chain.timestamp
+
+    def restore(self, mark: Any) -> None:
+        self.chain.evm.revert(mark[0])
+        self.chain.warp(mark[1])
 
     def wallet(self, person: str) -> str:
         return str({"ann": self.ann, "ben": self.ben, "cleo": self.fund_, "stranger": self.ben}[person])

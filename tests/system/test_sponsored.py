@@ -17,7 +17,13 @@ from tests.lease_world import InProcess
 from tests.lease_world import World as LeaseWorld
 from tests.money_world import CMT, Money
 from tests.registry_world import World as RegistryWorld
-from tests.system import sponsored_credit, sponsored_leases, sponsored_money, sponsored_registry
+from tests.system import (
+    sponsored_credit,
+    sponsored_fees,
+    sponsored_leases,
+    sponsored_money,
+    sponsored_registry,
+)
 
 # contracts and functions that no resident calls
 OFFICIAL = {
@@ -30,11 +36,12 @@ NOT_RESIDENTS = {
     "LeaseAgreement": {"settleAndRevert", "applyChange", "finishClosing", "offsetLandlordDebt"},
     "DepositEscrow": {"book", "openReview", "takeArrears"},
     "CreditRegistry": {"reportOnTime", "reportLate", "reportDefault", "reportProvider"},
+    "PropertyFee": {"settleAndRevert"},
     "CreditFormula": {"takeExposure", "releaseExposure"},
 }
 # these move a unit only through its transfer, and always refuse
 REFUSED = {"UnitRegistry": {"approve", "setApprovalForAll", "transferFrom", "safeTransferFrom", "setUser"}}
-MODULES = (sponsored_money, sponsored_registry, sponsored_leases, sponsored_credit)
+MODULES = (sponsored_money, sponsored_registry, sponsored_leases, sponsored_credit, sponsored_fees)
 CASES: dict[tuple[str, str], Any] = {key: case for module in MODULES for key, case in module.CASES.items()}
 
 
@@ -70,6 +77,8 @@ def world_for(module: Any) -> Any:
         for person in ("ann", "ben", "cleo"):
             world.fund(person, 10 * CMT)
         return world
+    if module is sponsored_fees:
+        return sponsored_fees.SponsoredFees()
     if module is sponsored_credit:
         return CreditWorld(backend)
     return RegistryWorld(backend) if module is sponsored_registry else LeaseWorld(backend)

@@ -10,6 +10,7 @@ from commonhold.chain.contracts.base import Contract, Event
 from commonhold.chain.contracts.changes import LeaseChanges
 from commonhold.chain.contracts.credit import CreditConsent, CreditFormula, CreditRegistry, CreditReview
 from commonhold.chain.contracts.escrow import DepositEscrow
+from commonhold.chain.contracts.fees import PropertyFee, TariffBook
 from commonhold.chain.contracts.forwarder import CommunityForwarder
 from commonhold.chain.contracts.leases import LeaseAgreement
 from commonhold.chain.contracts.parties import PartyRecovery, PartyRegistry
@@ -43,6 +44,8 @@ class Suite:
         self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"])
         self.changes = LeaseChanges(connection, addresses["LeaseChanges"])
         self.escrow = DepositEscrow(connection, addresses["DepositEscrow"])
+        self.tariffs = TariffBook(connection, addresses["TariffBook"])
+        self.fees = PropertyFee(connection, addresses["PropertyFee"])
 
     @cached_property
     def utc_offset(self) -> int:

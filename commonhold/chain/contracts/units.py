@@ -86,3 +86,10 @@ class UnitTransfers(Contract):
 
     def confirm_transfer(self, unit: int, to_party: int) -> Call:
         return self.call("confirmTransfer", unit, to_party)
+
+    def set_clearance(self, address: str) -> Call:
+        return self.call("setClearance", address)
+
+    def clearance(self) -> str:
+        """The contract that clears transfers."""
+        return str(self.read("clearance"))
