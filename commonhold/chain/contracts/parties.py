@@ -32,6 +32,9 @@ class PartyRegistry(Contract):
         """Without a wallet, or with one that signed `JoinCommunity`."""
         return self.call("register", kind, identity, wallet, deadline, signature)
 
+    def set_collecting_consent(self, consent: bool) -> Call:
+        return self.call("setCollectingConsent", consent)
+
     def link_first(self, party: int, wallet: str, deadline: int, signature: bytes) -> Call:
         return self.call("linkFirst", party, wallet, deadline, signature)
 

@@ -59,6 +59,7 @@ def run_demo(out: Path, months: int = 14, keep_chain: bool = False, console: Con
     )
     life = live(out, play, screen)
     screen.print(Text(next_steps(out, life.rpc, life.pid)), soft_wrap=True)
+    screen.print(Text(f"\n{life.audit}"), soft_wrap=True)
     return 0
 
 
@@ -82,6 +83,8 @@ def next_steps(out: Path, rpc: str = "", pid: int = 0) -> str:
             f"  {command} settle list {settings}",
             f"  {command} statement 119 {settings}",
             f"  {command} settle run --dry-run {settings}",
+            f"  {command} credit explain 20 {settings}",
+            f"  {command} audit {settings}",
             f"  {command} simulate --units 300 --months 6 --seed 7",
         ]
     )

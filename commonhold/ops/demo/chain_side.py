@@ -37,7 +37,7 @@ class ChainSide:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.suite = stage.suite
-        self._relay = Relay(stage)
+        self.relay = Relay(stage)
         self._token = separator(self.suite.token.domain())
         self._recovery = separator(self.suite.recovery.domain())
         self._mandate_nonces: dict[str, int] = {}
@@ -90,7 +90,7 @@ class ChainSide:
         manager.send_many([Order(manager.signer, call, 200_000) for call in calls])
 
     def revoke(self, party: int) -> None:
-        self._relay.send([(self._key(party), self.suite.token.revoke_mandate())])
+        self.relay.send([(self._key(party), self.suite.token.revoke_mandate())])
 
     def pay(self, payments: Sequence[tuple[int, int, int]]) -> None:
         requests = []
@@ -100,10 +100,10 @@ class ChainSide:
             requests.append((key, self.suite.token.approve(self.suite.leases.address, amount)))
             terms_hash = self.stage.hashes[lease - 1]
             requests.append((key, self.suite.leases.pay(lease, tenant, amount, terms_hash)))
-        self._relay.send(requests)
+        self.relay.send(requests)
 
     def refund(self, lease: int, index: int, amount: int) -> None:
-        self._relay.send([(self._key(self._tenants(lease)[index]), self.suite.leases.refund(lease, amount))])
+        self.relay.send([(self._key(self._tenants(lease)[index]), self.suite.leases.refund(lease, amount))])
 
     def settle(self, leases: Sequence[int]) -> Settled:
         """The contract's own preview says the results; the events of the transaction say the lines."""
@@ -176,12 +176,12 @@ class ChainSide:
         self._send(self.suite.changes.end_for_default_as_manager(lease))
 
     def close(self, leases: Sequence[int]) -> None:
-        self._relay.send(
+        self.relay.send(
             [(self._key(self._landlord(lease)), self.suite.leases.close(lease)) for lease in leases]
         )
 
     def give_back(self, leases: Sequence[int]) -> None:
-        self._relay.send(
+        self.relay.send(
             [(self._key(self._landlord(one)), self.suite.escrow.file_claim(one, [], [])) for one in leases]
         )
 
@@ -190,23 +190,23 @@ class ChainSide:
     def claim(self, lease: int, amounts: Sequence[int]) -> None:
         evidence = [keccak(text=f"photograph {index} of lease {lease}") for index in range(len(amounts))]
         call = self.suite.escrow.file_claim(lease, amounts, evidence)
-        self._relay.send([(self._key(self._landlord(lease)), call)])
+        self.relay.send([(self._key(self._landlord(lease)), call)])
 
     def offer(self, lease: int, index: int, amount: int) -> None:
         call = self.suite.escrow.make_offer(lease, amount)
-        self._relay.send([(self._key(self._tenants(lease)[index]), call)])
+        self.relay.send([(self._key(self._tenants(lease)[index]), call)])
 
     def accept_claim(self, lease: int, index: int) -> None:
         call = self.suite.escrow.accept_claim(lease, self.suite.escrow.review_of(lease).claim)
-        self._relay.send([(self._key(self._tenants(lease)[index]), call)])
+        self.relay.send([(self._key(self._tenants(lease)[index]), call)])
 
     def accept_offer(self, lease: int) -> None:
         call = self.suite.escrow.accept_offer(lease, self.suite.escrow.review_of(lease).offer)
-        self._relay.send([(self._key(self._landlord(lease)), call)])
+        self.relay.send([(self._key(self._landlord(lease)), call)])
 
     def award(self, lease: int, amount: int) -> None:
         arbiter = self.stage.forms[lease - 1].arbiter
-        self._relay.send([(self._key(arbiter), self.suite.escrow.award(lease, amount))])
+        self.relay.send([(self._key(arbiter), self.suite.escrow.award(lease, amount))])
 
     def finalise(self, lease: int) -> None:
         self._send(self.suite.escrow.finalise(lease))
@@ -215,14 +215,14 @@ class ChainSide:
 
     def guardians(self, party: int, guardians: Sequence[int]) -> None:
         call = self.suite.recovery.set_guardians(sorted(guardians), len(guardians))
-        self._relay.send([(self._key(party), call)])
+        self.relay.send([(self._key(party), call)])
 
     def lost(self, party: int, guardians: Sequence[int]) -> None:
         fresh = self.stage.keys.of(party, later=1)
         consent = fresh.sign(digest(self._recovery, _REPLACE, party, fresh.address, 0, self.stage.until))
         call = self.suite.recovery.support_recovery(party, fresh.address, self.stage.until, consent)
         for guardian in guardians:
-            self._relay.send([(self._key(guardian), call)])
+            self.relay.send([(self._key(guardian), call)])
 
     def recovered(self, party: int) -> None:
         self._send(self.suite.recovery.complete_recovery(party))

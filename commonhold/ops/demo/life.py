@@ -10,8 +10,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
+from commonhold.errors import TwinError
+from commonhold.ops.audit import Report, audit
 from commonhold.ops.demo.acts import Acts
 from commonhold.ops.demo.chain_side import ChainSide
+from commonhold.ops.demo.credit import (
+    CreditDesk,
+    chart_of_scores,
+    read_all,
+    read_files,
+    side_by_side,
+    two_of,
+)
 from commonhold.ops.demo.habits import Habits
 from commonhold.ops.demo.outcome import Life, write_outcome, write_statements
 from commonhold.ops.demo.scenario import Scenario
@@ -96,7 +106,9 @@ def _prepare(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Con
 
 def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Console) -> Life:
     chain = ChainSide(stage)
-    story = _story(stage, play, chain)
+    desk = CreditDesk(stage, chain.relay)
+    story = _story(stage, play, chain, desk)
+    desk.consent(story.parties)
     with watch.on("live"):
         for action in play.scenario.on(stage.cutover):
             story.acts.perform(action)
@@ -124,6 +136,12 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         }
         files = write_statements(stage.folder, stage.suite, telling, names)
     _note_ends(stage, story.twin)
+    with watch.on("credit"):
+        scores = read_all(stage, story.parties)
+        if any(score.sufficient for score in scores.values()):
+            console.print(side_by_side(read_files(stage, two_of(scores)), names))
+    with watch.on("audit"):
+        audited = audit(stage.connection, stage.deployment)
     life = Life(
         title=play.title,
         seed=play.seed,
@@ -137,16 +155,32 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         settled=sum(month.attempts.total() for month in story.months),
         rpc=stage.node.rpc_url if play.keep_chain else "",
         pid=stage.node.pid if play.keep_chain else 0,
+        scores=chart_of_scores(scores),
+        audit=verdict(audited),
     )
     write_outcome(stage.folder, life, life.rpc or _USUAL, files)
     _say_result(console, life)
+    if not audited.ok:
+        wrong = "\n  ".join(map(str, audited.differences[:20]))
+        raise TwinError(f"{life.audit}\n  {wrong}", "Please report it with the seed and the scenario.")
     return life
+
+
+def verdict(report: Report) -> str:
+    """The audit in one line."""
+    figures = sum(line.checked + line.rows for line in report.lines)
+    logs = sum(line.logs for line in report.lines)
+    found = "the books prove themselves" if report.ok else f"the books are wrong in {report.total:,} places"
+    return (
+        f"Audit at block {report.block.number:,}: {found}: {figures:,} figures of {len(report.lines)} "
+        f"contracts, derived anew from {logs:,} raw logs in {report.seconds:.1f} s."
+    )
 
 
 _USUAL = "http://127.0.0.1:8545"  # where `commonhold chain up` starts a chain
 
 
-def _story(stage: Stage, play: Play, chain: ChainSide) -> Story:
+def _story(stage: Stage, play: Play, chain: ChainSide, desk: CreditDesk) -> Story:
     twin = TwinSide(stage.suite.token.collector_bit(stage.suite.leases.address), OFFICE)
     twin.begin_day(stage.cutover)
     twin.activate(stage.forms, first_payments(stage))
@@ -161,6 +195,7 @@ def _story(stage: Stage, play: Play, chain: ChainSide) -> Story:
         habits=habits,
         names={number: key.upper() for number, key in keys.items()},
         parties=sorted(stage.store.party_ids().values()),
+        month_end=desk.month_end,
     )
 
 

@@ -55,6 +55,8 @@ class Life:
     settled: int
     rpc: str  # of the chain, if it still runs, and its process
     pid: int
+    scores: str  # a chart of them, SVG
+    audit: str  # its verdict
 
     def as_json(self) -> dict[str, Any]:
         """Amounts in base units as decimal strings."""
@@ -65,6 +67,7 @@ class Life:
             "parties": self.parties,
             "units": self.units,
             "twin": {"differences": 0, "compared": self.count.as_json()},
+            "audit": self.audit,
             "settlement": {"gas": self.gas, "leases": self.settled},
             "seconds": {name: round(spent, 1) for name, spent in self.seconds.items()},
             "months": [month.as_json() for month in self.months],
@@ -123,7 +126,9 @@ Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.b
 {life.settled / max(1, life.count.batches):.1f} leases on average.</p>
 <p class="same">Contracts and twin agree on all {life.count.figures:,} figures compared after
 {len(life.months)} months and on all {life.count.batches} settlements, to the base unit.</p>
+<p class="same">{escape(life.audit)}</p>
 <div class="wide">{chart_of(life)}</div>
+<div class="wide">{life.scores}</div>
 <div class="wide"><table class="months"><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>
 {rows}</table></div>
 <h2>Answers of the settlements</h2>
@@ -153,6 +158,7 @@ def write_outcome(folder: Path, life: Life, rpc: str, statements: Mapping[str, s
     summary = json.dumps(life.as_json(), indent=2, ensure_ascii=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     (folder / "collections.svg").write_text(chart_of(life), encoding="utf-8")
+    (folder / "scores.svg").write_text(life.scores, encoding="utf-8")
     (folder / "index.html").write_text(page_of(life, statements), encoding="utf-8")
     (folder / "commonhold.toml").write_text(_SETTINGS.format(rpc=rpc), encoding="utf-8")
 

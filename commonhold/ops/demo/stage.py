@@ -52,6 +52,7 @@ class Offices:
     manager: Sender
     attestor: Sender
     treasurer: Sender
+    officer: Sender
 
 
 @dataclass(slots=True)
@@ -132,7 +133,7 @@ def _clear(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
-_ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER")
+_ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER", "OFFICER")
 
 
 def bring_in(stage: Stage, report: RollReport, tell: Tell) -> None:

@@ -17,6 +17,7 @@ from commonhold.ops.demo.scenario import Scenario
 from commonhold.ops.demo.sides import Picture, Side
 from commonhold.ops.demo.twin_side import TwinSide
 from commonhold.rules.calendar import first_of, month_day
+from commonhold.rules.community import Community
 from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import State
 from commonhold.units import Day
@@ -38,6 +39,9 @@ class Story:
     habits: Habits
     names: Mapping[int, str]
     parties: Sequence[int]
+    month_end: Callable[[Community, Day], str] = lambda community, day: (
+        ""
+    )  # what the office does then, in words
     count: compare.Count = field(default_factory=compare.Count)
     months: list[Month] = field(default_factory=list)
     before: int = 0  # all that had fallen due when the month began [cmt]
@@ -66,6 +70,7 @@ class Story:
                 self._live_day(day, tally)
                 tell(1, day)
                 day = Day(day + 1)
+            tally.note(self.month_end(self.twin.community, Day(day - 1)))
             found = self._compare(Day(day - 1))
             lived = tally.close(found, self.before)
             self.before = total_due(found)
