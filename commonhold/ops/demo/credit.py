@@ -6,6 +6,7 @@ and the audit at the end derives every cell and score from the raw logs.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from eth_utils.crypto import keccak
@@ -45,7 +46,7 @@ class CreditDesk:
         self.relay.send([(self.stage.keys.of(party), call) for party in parties])
 
     def month_end(self, community: Community, day: Day) -> str:
-        """Notices for what is overdue, entries for what was not cured; once, a dispute. Answers it in words."""
+        """Notices for what is overdue, entries for what was not cured; once, a dispute: in words."""
         orders, entered = [], []
         reporter = self.stage.suite.leases.address
         office = self.stage.offices.manager.signer
@@ -136,10 +137,10 @@ def read_files(stage: Stage, parties: Sequence[int]) -> list[CreditFile]:
 def chart_of_scores(scores: Mapping[int, Score]) -> str:
     """How many people have which score; those with too few records stand apart."""
     known = [score.score for score in scores.values() if score.sufficient]
-    labels = [f"{low}–{high - 1}" for low, high in zip(_STEPS, _STEPS[1:], strict=False)]
+    labels = [f"{low}–{high - 1}" for low, high in pairwise(_STEPS)]
     counts = [
         float(sum(low <= score < high + (high == _STEPS[-1]) for score in known))
-        for low, high in zip(_STEPS, _STEPS[1:], strict=False)
+        for low, high in pairwise(_STEPS)
     ]
     few = len(scores) - len(known)
     return bars(
