@@ -124,7 +124,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
             TOKEN.pull(payer, amount);
             return _pay(parties, sums);
         }
-        _keep(parties, sums, TOKEN.pullFor(payer, amount, _itemsOf(parties, sums)));
+        _keep(parties, sums, TOKEN.disburseFrom(payer, amount, _itemsOf(parties, sums)));
     }
 
     /// @inheritdoc IPropertyFee
