@@ -1,4 +1,4 @@
-"""Peer bug: states nobody can leave or reach. Every standing of an outcome is reached here, and left without an officer.
+"""Peer bug: states nobody can leave or reach. Every standing is reached here, and none is a dead end.
 
 NONE ── the notice · NOTICED ── paying, or the cure running out · ENTERED ── disputing
 DISPUTED ── silence alone ── REMOVED, for ever · UPHELD ── growing old: after 36 months it weighs nothing
