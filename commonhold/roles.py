@@ -70,6 +70,12 @@ _PROPOSAL = "((uint8,uint32,uint8,uint32,uint32,uint64),bool,bytes32,uint64,uint
 # A correction of the credit history, and the parameters of a credit formula, in the same way.
 _CORRECTION = "(uint256,bool,uint32,uint16,uint8,uint8,bytes32)"
 _FORMULA = "(uint16,uint16,uint16,uint16[10],uint8[10],uint16[4],uint8,uint8,uint8,uint64[5],uint64)"
+# The structs of BillRuns.
+_BILL = "(uint32,uint16,uint32,uint64,bytes32,bytes32)"
+_RUN_TERMS = (
+    "(bytes32,uint16,uint16,uint32,uint32,uint32,uint16,uint8,uint16,uint16,uint32,uint64,bytes32,address)"
+)
+_ADJUSTMENT = "(uint256,uint8,uint64,uint64,bytes32)"
 
 # A charge category of TariffBook and the reductions that it grants.
 _CATEGORY = "(uint8,uint32,uint8,uint32,uint16,uint8,uint8,uint8,uint16,uint16)"
@@ -180,6 +186,20 @@ GUARDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "offerPlan(uint32,uint8,uint32)": "MANAGER",
             "serveNotice(uint32,uint8,bytes32)": "MANAGER",
             "setFurtherClearance(address)": "ADMIN",
+            "pause(uint64)": "COMMITTEE",
+            "retire()": "ADMIN",
+        },
+        "BillRuns": {
+            "postRun(uint32,bytes32,uint16,uint16,uint32,uint32,uint64,bytes32)": "MANAGER",
+            f"postCharge(uint32,uint16,uint16,uint32,{_BILL},bytes32)": "MANAGER",
+            f"approveRun(uint32,{_RUN_TERMS})": "COMMITTEE",
+            "objectToRun(uint32,bytes32)": "COMMITTEE",
+            "withdrawRun(uint32,bytes32)": "MANAGER",
+            "decideDispute(uint256,uint64,bytes32)": "COMMITTEE",
+            f"proposeAdjustment({_ADJUSTMENT})": "MANAGER",
+            "withdrawAdjustment(bytes32)": "MANAGER",
+            f"approveAdjustment({_ADJUSTMENT})": "COMMITTEE",
+            "giveClearance(uint32,uint32)": "MANAGER",
             "pause(uint64)": "COMMITTEE",
             "retire()": "ADMIN",
         },
@@ -380,6 +400,23 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "book": "only the contract LeaseAgreement",
             "openReview": "only the contract LeaseAgreement",
             "takeArrears": "only the contract LeaseAgreement",
+            "setAuthority": _AUTHORITY,
+        },
+        "BillRuns": {
+            "issue": "only what two officers agreed to, by its proof",
+            "issueMany": "only what two officers agreed to, by its proofs",
+            "record": "writes down what its proof and a payment say already",
+            "payByProof": "anybody may pay a bill with his own money",
+            "pay": "anybody may pay a bill with his own money",
+            "payWithAuthorization": "only with the payer's signature",
+            "settle": "collects only what is due, within mandates; safe to repeat",
+            "previewSettle": "undoes itself and answers what settle would do",
+            "settleAndRevert": "always reverts; previewSettle reads its answer",
+            "repay": "anybody may repay a credit note with his own money",
+            "withdrawOwed": "pays only the party that it is owed to",
+            "dispute": "only the billed party's current wallet",
+            "withdrawDispute": "only the billed party's current wallet",
+            "closeDispute": "does what silence means, after the deadline",
             "setAuthority": _AUTHORITY,
         },
     }

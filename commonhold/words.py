@@ -195,6 +195,7 @@ _CODES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.NO_WALLET: ("no wallet", "无钱包", "ウォレットなし"),
     Code.ALREADY_ISSUED: ("bill issued before", "账单此前已出具", "請求書は発行済"),
     Code.DISPUTED: ("in dispute", "异议处理中", "異議申立て中"),
+    Code.ISSUED: ("bill issued", "账单已出具", "請求書を発行"),
 }
 
 # What readers of each language call it, in the order of the columns above.

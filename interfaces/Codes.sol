@@ -18,5 +18,6 @@ enum Code {
     SHARES_MISSING, // 11 some joint tenants' shares were collected, others were not
     NO_WALLET, // 12 the party has no wallet
     ALREADY_ISSUED, // 13 the bill is on the books already
-    DISPUTED // 14 the bill waits for a decision
+    DISPUTED, // 14 the bill waits for a decision
+    ISSUED // 15 the bill is on the books from now on
 }

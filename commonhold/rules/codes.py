@@ -21,3 +21,4 @@ class Code(IntEnum):
     NO_WALLET = 12
     ALREADY_ISSUED = 13
     DISPUTED = 14
+    ISSUED = 15

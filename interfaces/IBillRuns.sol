@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Code} from "./Codes.sol";
+import {IClearance} from "./IClearance.sol";
+import {IObligations} from "./IObligations.sol";
+
+/// @title Posted charges: bills of a billing run behind one Merkle root, and the debts that come of them
+/// @notice A run holds bills of one category for one period. The manager posts its root, the committee approves it, and every bill in it can be paid by its proof
+/// or turned into a debt by `issue`, which is open to all. A single charge is a run of one bill, whose root is its leaf.
+/// Money is in base units of the community token [cmt], days are civil day numbers in the community's calendar [day], months count from 1970-01 [month].
+/// @dev leaf = keccak256(keccak256(abi.encode(chainid, this contract, run, unit, category, period, version, party, amount, linesHash, salt))); pairs are sorted before hashing.
+/// key of a bill = unit << 48 | category << 32 | period << 16 | version; it is also its obligation number towards CreditRegistry.
+interface IBillRuns is IObligations, IClearance {
+    enum RunState {
+        NONE,
+        POSTED, // waits for the committee
+        APPROVED,
+        DROPPED // withdrawn, or the committee objected
+    }
+
+    enum BillState {
+        NONE, // not on the books: its leaf may still be issued or paid by proof
+        ISSUED, // on the books with its figures
+        PAID_AT_ONCE // paid in whole by its proof; its figures are in the event alone
+    }
+
+    enum AdjustmentKind {
+        WAIVER, // of what is owed; counted in the month's public total
+        CREDIT_NOTE // the bill was wrong: what was paid too much is repayable
+    }
+
+    /// @notice All that decides what the bills of a run mean; fixed when it is posted.
+    /// @param root of the tree of bills
+    /// @param category number of the charge category, of kind POSTED
+    /// @param period month that the bills are for [month]
+    /// @param dueDay [day]
+    /// @param payee party that receives what is paid
+    /// @param manager party that earns `managerBps` of the principal paid, rounded down for the payee; 0 = none
+    /// @param managerBps [bps]
+    /// @param graceDays days after the due day that count as in time [days]
+    /// @param lateFeeRate simple, per day of the unpaid principal [bps/day]
+    /// @param lateFeeMaxDays most days it runs per bill [days]
+    /// @param count bills in the run
+    /// @param total sum of their amounts [cmt]
+    /// @param formulasHash of the published tariff formula that the lines follow
+    /// @param maker who posted it
+    struct RunTerms {
+        bytes32 root;
+        uint16 category;
+        uint16 period;
+        uint32 dueDay;
+        uint32 payee;
+        uint32 manager;
+        uint16 managerBps;
+        uint8 graceDays;
+        uint16 lateFeeRate;
+        uint16 lateFeeMaxDays;
+        uint32 count;
+        uint64 total;
+        bytes32 formulasHash;
+        address maker;
+    }
+
+    /// @notice What a leaf says besides its run.
+    /// @param unit that the charge is for
+    /// @param version 1, or higher where an earlier bill of the same unit, category and period was taken back by a credit note
+    /// @param party that owes it
+    /// @param amount [cmt]
+    /// @param linesHash of the bill's lines and formula
+    /// @param salt random, so that nobody can guess a neighbour's bill from the tree
+    struct Bill {
+        uint32 unit;
+        uint16 version;
+        uint32 party;
+        uint64 amount;
+        bytes32 linesHash;
+        bytes32 salt;
+    }
+
+    /// @notice An issued bill as it stands today.
+    /// @param open principal still unpaid, with what is in dispute [cmt]
+    /// @param lateFees owed [cmt]
+    /// @param removed taken off by waiver, credit note or dispute [cmt]
+    /// @param disputed what is in dispute; 0 when none is open [cmt]
+    /// @param repayable paid too much by a credit note and not yet repaid [cmt]
+    /// @param lastOnTimeDay last day that counts as in time [day]
+    /// @param disputeUntil last day of the open dispute's decision, 0 = none open [day]
+    struct Standing {
+        BillState state;
+        uint32 run;
+        uint32 party;
+        uint32 issuedDay;
+        uint32 dueDay;
+        uint32 lastOnTimeDay;
+        uint32 disputeUntil;
+        uint64 amount;
+        uint64 open;
+        uint64 lateFees;
+        uint64 removed;
+        uint64 disputed;
+        uint64 repayable;
+    }
+
+    /// @param principal to take off [cmt]
+    /// @param lateFees to take off; at most what is owed [cmt]
+    /// @param reasonHash of the document that gives the reason
+    struct Adjustment {
+        uint256 key;
+        AdjustmentKind kind;
+        uint64 principal;
+        uint64 lateFees;
+        bytes32 reasonHash;
+    }
+
+    /// @param code as in Codes.sol
+    /// @param amount collected, principal and late fee [cmt]
+    struct Result {
+        uint256 key;
+        Code code;
+        uint256 amount;
+    }
+
+    // ------------------------------------------------------------------------------------------------ events
+
+    event RunPosted(uint256 indexed run, uint256 indexed category, uint256 indexed period, RunTerms terms);
+    /// @notice The one bill of a run that is a single charge.
+    event ChargePosted(uint256 indexed run, uint256 indexed unit, uint256 indexed party, Bill bill);
+    event RunApproved(uint256 indexed run, address indexed checker);
+    event RunDropped(uint256 indexed run, address indexed by, bytes32 reasonHash);
+    event BillIssued(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount, uint256 dueDay, bytes32 linesHash);
+    /// @notice Paid in whole by its proof; it never was a debt. [cmt, day]
+    event BillPaidAtOnce(
+        uint256 indexed key, uint256 indexed run, uint256 indexed party, address payer, uint256 amount, uint256 dueDay, bytes32 linesHash
+    );
+    /// @notice A bill paid at once has its figures on the books now.
+    event BillRecorded(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount);
+    event BillPaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 principal, uint256 lateFees);
+    event BillSettled(uint256 indexed key, uint256 indexed party, Code code, uint256 principal, uint256 lateFees);
+    event DisputeOpened(uint256 indexed key, uint256 indexed party, uint256 amount, uint256 untilDay, bytes32 reasonHash);
+    event DisputeWithdrawn(uint256 indexed key, uint256 indexed party);
+    /// @notice `removed` of the disputed amount is taken off; `by` is zero where the deadline passed in silence. In time until `lastOnTimeDay`.
+    event DisputeDecided(uint256 indexed key, address indexed by, uint256 removed, uint256 lastOnTimeDay, bytes32 reasonHash);
+    event AdjustmentProposed(bytes32 indexed id, uint256 indexed key, address indexed maker, Adjustment adjustment, uint256 untilDay);
+    event AdjustmentWithdrawn(bytes32 indexed id);
+    /// @notice Both officers agreed; `repayable` of it had been paid already. [cmt]
+    event AdjustmentMade(bytes32 indexed id, uint256 indexed key, address indexed checker, Adjustment adjustment, uint256 repayable);
+    event CreditRepaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 amount);
+    /// @notice Runs up to `lastRun` never bind the buyer for this unit, unless issued before.
+    event ClearanceGiven(uint256 indexed unit, uint256 indexed owner, uint256 indexed buyer, uint256 lastRun, uint256 day);
+    /// @notice A share that could not be delivered waits for its party.
+    event ShareHeld(uint256 indexed party, uint256 amount);
+    event OwedWithdrawn(uint256 indexed party, uint256 amount);
+    event PausedUntil(uint256 until);
+    event Retired();
+
+    // ------------------------------------------------------------------------------------------------ errors
+
+    error BillsPaused(uint256 until);
+    error BillsRetired();
+    error BillsPauseTooLong(uint256 duration, uint256 most);
+    error BillsForwardedCall(address caller);
+    /// @notice Another run took this number meanwhile; build the tree again with the next one.
+    error BillRunNumberTaken(uint256 run, uint256 next);
+    error BillRunInvalid(bytes32 field, uint256 value, uint256 bound);
+    error BillRunStateWrong(uint256 run, RunState state);
+    error BillRunTermsDiffer(uint256 run);
+    /// @notice Its due day has passed before it was approved: withdraw it and post it with a later one.
+    error BillRunTooLate(uint256 run, uint256 dueDay, uint256 today);
+    error BillCheckerIsMaker(address caller);
+    error BillCategoryNotPosted(uint256 category);
+    error BillProofInvalid(uint256 run, bytes32 leaf);
+    error BillInvalid(bytes32 field, uint256 value, uint256 bound);
+    error BillPartyUnknown(uint256 party);
+    /// @notice A clearance for the buyer was given after this run was posted.
+    error BillNotBinding(uint256 run, uint256 unit, uint256 party);
+    error BillUnknown(uint256 key);
+    error BillPartyMismatch(uint256 key, uint256 party, uint256 owes);
+    error BillAmountZero();
+    error BillPaymentTooLarge(uint256 key, uint256 amount, uint256 most);
+    error BillBatchTooLarge(uint256 length, uint256 most);
+    error BillNotParty(uint256 key, address caller);
+    error BillNotDisputable(uint256 key, uint256 lastDay, uint256 today);
+    error BillDisputed(uint256 key, uint256 untilDay);
+    error BillNotDisputed(uint256 key);
+    error BillDisputeTooLarge(uint256 key, uint256 amount, uint256 most);
+    error BillAdjustmentOpen(bytes32 id, uint256 untilDay);
+    error BillAdjustmentUnknown(bytes32 id);
+    error BillAdjustmentTooLarge(uint256 key, uint256 amount, uint256 most);
+    error BillAdjusterConcerned(uint256 key, address caller);
+    /// @notice The owner has open bills of this unit.
+    error BillsOpen(uint256 unit, uint256 owner, uint256 count);
+    error BillUnitUnknown(uint256 unit);
+    error BillNothingOwed(uint256 party);
+    /// @notice Carries the answer of previewSettle out of a call that undoes itself.
+    error BillPreview(Result[] results);
+
+    // ------------------------------------------------------------------------------------------------ runs
+
+    /// @notice Posts a run of bills of one category and period; nothing is owed before it is approved.
+    /// @dev Reverts if paused or retired, if `run` is not the next number, if the category is not POSTED, if root, count or total is 0, or if the due day is before the
+    /// category's due day of the period.
+    /// @param run must be runCount + 1: the leaves carry it
+    /// @custom:role MANAGER
+    function postRun(
+        uint32 run,
+        bytes32 root,
+        uint16 category,
+        uint16 period,
+        uint32 dueDay,
+        uint32 count,
+        uint64 total,
+        bytes32 formulasHash
+    ) external;
+
+    /// @notice Posts one bill as a run of its own: its proof is empty.
+    /// @custom:role MANAGER
+    function postCharge(uint32 run, uint16 category, uint16 period, uint32 dueDay, Bill calldata bill, bytes32 formulasHash) external;
+
+    /// @notice The second person agrees to a posted run with all its terms; from now on its bills can be issued and paid.
+    /// @dev Reverts if the terms differ from what was posted, if the caller posted it, or if its due day has passed.
+    /// @custom:role COMMITTEE
+    function approveRun(uint32 run, RunTerms calldata terms) external;
+
+    /// @notice The second person refuses a posted run.
+    /// @custom:role COMMITTEE
+    function objectToRun(uint32 run, bytes32 reasonHash) external;
+
+    /// @notice The manager takes back a run that is not approved yet.
+    /// @custom:role MANAGER
+    function withdrawRun(uint32 run, bytes32 reasonHash) external;
+
+    // ------------------------------------------------------------------------------------------------ issue
+
+    /// @notice Makes a bill of an approved run a debt of its party; open to all. ISSUED, or ALREADY_ISSUED without effect for a repeat.
+    /// @dev It falls due on the run's due day, at the earliest 7 days after it is issued. Reverts while paused, if the proof is wrong, if the bill is not binding.
+    function issue(uint32 run, Bill calldata bill, bytes32[] calldata proof) external returns (Code code);
+
+    /// @notice As issue, for several bills of one run.
+    function issueMany(uint32 run, Bill[] calldata bills, bytes32[][] calldata proofs) external returns (Code[] memory codes);
+
+    /// @notice Puts the figures of a bill that was paid at once on the books, so that a credit note can find it; open to all.
+    function record(uint32 run, Bill calldata bill, bytes32[] calldata proof) external returns (Code code);
+
+    // ------------------------------------------------------------------------------------------------ pay
+
+    /// @notice Pays a bill by its proof, in whole or in part; anybody may. COLLECTED, PARTIAL, or ALREADY_ISSUED without moving money if nothing of it is owed any more.
+    /// @dev Works while paused. Reverts with BillPaymentTooLarge beyond what is owed.
+    /// @param amount [cmt]
+    function payByProof(uint32 run, Bill calldata bill, bytes32[] calldata proof, uint256 amount) external returns (Code code);
+
+    /// @notice Pays an issued bill in whole or in part, principal first, then late fees; anybody may.
+    /// @dev Reverts if `party` does not owe it, or beyond what is owed and not in dispute.
+    /// @param amount [cmt]
+    function pay(uint256 key, uint32 party, uint256 amount) external;
+
+    /// @notice As pay, with the payer's ERC-3009 signature: `receiveWithAuthorization` to this contract with nonce keccak256(abi.encode(key, party, salt)).
+    function payWithAuthorization(
+        uint256 key,
+        uint32 party,
+        uint256 amount,
+        address payer,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Collects issued bills that are due from their parties' mandates, principal before late fee; never reverts for one bill. At most 500 in a call.
+    /// @dev Codes: COLLECTED, PARTIAL, RENT_ONLY (principal without the late fee), NOTHING_DUE (paid, not due yet, or a repeat), DISPUTED, UNKNOWN, or the token's reason.
+    function settle(uint256[] calldata keys) external returns (Result[] memory results);
+
+    /// @notice What settle would answer now.
+    function previewSettle(uint256[] calldata keys) external returns (Result[] memory results);
+
+    /// @notice Runs settle and reverts with BillPreview; previewSettle reads it.
+    function settleAndRevert(uint256[] calldata keys) external;
+
+    /// @notice Repays what a credit note found to be paid too much, to the billed party; anybody may, usually the payee.
+    /// @param amount [cmt]
+    function repay(uint256 key, uint256 amount) external;
+
+    /// @notice Delivers a party's held shares to its current wallet.
+    function withdrawOwed(uint32 party) external;
+
+    // ------------------------------------------------------------------------------------------------ dispute and correct
+
+    /// @notice The billed party disputes some of the open principal, once and as long as the bill is in time. Meanwhile nothing of the bill is late or collected.
+    /// @param amount [cmt]
+    function dispute(uint256 key, uint64 amount, bytes32 reasonHash) external;
+
+    /// @notice The billed party gives its dispute up.
+    function withdrawDispute(uint256 key) external;
+
+    /// @notice Decides a dispute by its deadline: `removed` is taken off, the rest stays owed.
+    /// @custom:role COMMITTEE
+    function decideDispute(uint256 key, uint64 removed, bytes32 reasonHash) external;
+
+    /// @notice Open to all: a dispute not decided by its deadline removes the disputed part. Every other touch of the bill does the same.
+    function closeDispute(uint256 key) external;
+
+    /// @notice Proposes a waiver or a credit note for 30 days.
+    /// @custom:role MANAGER
+    function proposeAdjustment(Adjustment calldata adjustment) external returns (bytes32 id);
+
+    /// @custom:role MANAGER
+    function withdrawAdjustment(bytes32 id) external;
+
+    /// @notice The second person agrees. A credit note beyond what is open becomes repayable.
+    /// @custom:role COMMITTEE
+    function approveAdjustment(Adjustment calldata adjustment) external;
+
+    /// @notice Clears a unit for a sale today: its owner owes no bill of it, and no run posted so far will bind the buyer.
+    /// @custom:role MANAGER
+    function giveClearance(uint32 unit, uint32 buyer) external;
+
+    // ------------------------------------------------------------------------------------------------ house
+
+    /// @notice Stops posting, approving and issuing for a while; never paying, disputing or repaying.
+    /// @param duration at most 30 days, 0 ends the pause [s]
+    /// @custom:role COMMITTEE
+    function pause(uint64 duration) external;
+
+    /// @notice For ever: no new runs. Approved runs are issued, paid and disputed as before.
+    /// @custom:role ADMIN
+    function retire() external;
+
+    // ------------------------------------------------------------------------------------------------ look
+
+    function hashBill(uint32 run, uint16 category, uint16 period, Bill calldata bill) external view returns (bytes32 leaf);
+    /// @notice Root and terms of an approved run; of another only its state.
+    function runOf(uint32 run) external view returns (RunState state, bytes32 root, uint256 terms);
+    function keyOf(uint32 unit, uint16 category, uint16 period, uint16 version) external pure returns (uint256 key);
+    function billOf(uint256 key) external view returns (Standing memory);
+    /// @notice How many issued bills of a unit a party has not discharged.
+    function openBills(uint32 unit, uint32 party) external view returns (uint256 count);
+    /// @notice The last run that does not bind a buyer of the unit, and the day of the clearance. [day]
+    function clearanceOf(uint32 unit, uint32 buyer) external view returns (uint32 lastRun, uint32 day);
+    /// @notice Waived principal and late fees and credited principal of a month. [cmt]
+    function adjustedIn(uint256 month) external view returns (uint256 principal, uint256 lateFees, uint256 credited);
+    /// @notice Who proposed an adjustment and until when it can be approved. [day]
+    function adjustmentOf(bytes32 id) external view returns (address maker, uint256 untilDay);
+    function owed(uint32 party) external view returns (uint256);
+    /// @notice All that this contract owes. [cmt]
+    function held() external view returns (uint256);
+    function runCount() external view returns (uint32);
+    function pausedUntil() external view returns (uint64);
+    function retired() external view returns (bool);
+    function today() external view returns (uint32);
+}
