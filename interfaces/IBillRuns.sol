@@ -96,7 +96,7 @@ interface IBillRuns is IObligations, IClearance {
         uint32 disputeUntil;
         uint64 amount;
         uint64 open;
-        uint64 lateFees;
+        uint96 lateFees;
         uint64 removed;
         uint64 disputed;
         uint64 repayable;

@@ -95,6 +95,14 @@ class BillWorld:
             if role != "ADMIN":
                 selectors = [keccak(text=signature)[:4]]
                 suite.access.setTargetFunctionRole(self.bills, selectors, ROLE_ID[role], sender=admin)
+        self.rescuer = chain.user()
+        for contract, function, role, holder in (
+            (self.token, "setRecoveryHold(address,bool)", "REGISTRY", suite.parties.address),
+            (suite.parties, "setRecovery(uint32,uint40,bool)", "RECOVERY", self.rescuer),
+        ):
+            suite.access.grantRole(ROLE_ID[role], holder, 0, sender=admin)
+            selectors = [keccak(text=function)[:4]]
+            suite.access.setTargetFunctionRole(contract, selectors, ROLE_ID[role], sender=admin)
         self.works, self.fund = suite.person(kind=2), suite.person(kind=2)
         self.ann, self.ben, self.cleo = (suite.person(funds=10_000 * CMT) for _ in range(3))
         self.unit = {who.party: suite.unit(who) for who in (self.ann, self.ben, self.cleo)}
@@ -123,6 +131,11 @@ class BillWorld:
         bit = self.token.collectorBit(self.bills)
         self.token.setMandate((limit, bit, self.token.currentMonth() + months, partial), sender=who)
         self.token.approve(self.bills, 0, sender=who)
+
+    def recovering(self, who: Person, days: int) -> None:
+        """A recovery of this party is pending for so many days; 0 ends it."""
+        until = self.chain.timestamp + days * 86_400 if days else 0
+        self.suite.parties.setRecovery(who.party, until, bool(days), sender=self.rescuer)
 
     # ---- time
 

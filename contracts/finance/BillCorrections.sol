@@ -174,7 +174,7 @@ library BillCorrections {
         s.disputeUntil = uint32(a.disputeUntil);
         s.amount = uint64(W.amount(a.word));
         s.open = uint64(a.open);
-        s.lateFees = uint64(a.lateFees());
+        s.lateFees = uint96(a.lateFees());
         s.removed = uint64(a.removed);
         s.disputed = uint64(a.disputed);
         s.repayable = b.repayable[key];
