@@ -159,7 +159,6 @@ interface IBillRuns is IObligations, IClearance {
     error BillsPaused(uint256 until);
     error BillsRetired();
     error BillsPauseTooLong(uint256 duration, uint256 most);
-    error BillsForwardedCall(address caller);
     /// @notice Another run took this number meanwhile; build the tree again with the next one.
     error BillRunNumberTaken(uint256 run, uint256 next);
     error BillRunInvalid(bytes32 field, uint256 value, uint256 bound);

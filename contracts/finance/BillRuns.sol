@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
-
 import {Code} from "../../interfaces/Codes.sol";
 import {IBillRuns} from "../../interfaces/IBillRuns.sol";
 import {ICategories} from "../../interfaces/ICategories.sol";
@@ -14,6 +10,7 @@ import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
+import {Sponsored} from "../access/Sponsored.sol";
 import {BillMath} from "../lib/BillMath.sol";
 import {BillTree} from "../lib/BillTree.sol";
 import {BillWords as W} from "../lib/BillWords.sol";
@@ -23,15 +20,17 @@ import {BillBook} from "./BillBook.sol";
 import {BillCorrections} from "./BillCorrections.sol";
 import {BillPosting} from "./BillPosting.sol";
 import {BillSettlement} from "./BillSettlement.sol";
+import {BillTill} from "./BillTill.sol";
 
 /// @title Billing runs and the debts that come of them
 /// @dev Invariants (docs/invariants.md): B1 balance ≥ held = Σ owed · B2 of every bill amount = paid + removed + open − repayable not yet repaid ·
 /// B3 a bill is put on the books or paid at once a single time, and has a single outcome · B4 what payers paid = what payees got + what waits in owed ·
 /// B5 openBills counts the bills on the books that are not discharged.
 /// The token, the registries and CreditRegistry are the suite's own: no call leaves for foreign code.
-contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
+contract BillRuns is IBillRuns, Sponsored {
     using BillBook for BillBook.Book;
     using BillBook for BillBook.Item;
+    using BillTill for BillTill.Till;
     using Tally for Tally.Sums;
 
     string public constant VERSION = "1";
@@ -49,8 +48,7 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
     mapping(uint256 run => uint256) private _posted; // hash of the terms of a posted run, DROPPED, or 0
     BillCorrections.Office private _office;
     mapping(uint256 unitAndBuyer => uint256) private _clearances; // last run << 32 | day [day]
-    mapping(uint32 party => uint256) public owed; // undelivered shares [cmt]
-    uint128 private _held; // Σ owed [cmt]
+    BillTill.Till private _till;
     uint64 public pausedUntil; // [unix]
     uint32 public runCount;
     bool public retired;
@@ -64,7 +62,7 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         address tariffs,
         address credit,
         int32 utcOffset
-    ) AccessManaged(authority) ERC2771Context(forwarder) {
+    ) Sponsored(authority, forwarder) {
         TOKEN = ICommunityToken(token);
         PARTIES = IPartyRegistry(parties);
         UNITS = IUnitRegistry(units);
@@ -219,11 +217,8 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         _book.setState(key, BillState.PAID_AT_ONCE);
         emit BillPaidAtOnce(key, run, bill.party, payer, bill.amount, dueDay, bill.linesHash);
         uint256 part = BillMath.managerPart(bill.amount, W.managerBps(terms));
-        uint256 count = part == 0 ? 1 : 2;
-        (uint256[] memory payees, uint256[] memory sums) = (new uint256[](count), new uint256[](count));
-        (payees[0], sums[0]) = (W.payee(terms), bill.amount - part);
-        if (count == 2) (payees[1], sums[1]) = (W.manager(terms), part);
-        _pullFor(payer, bill.amount, payees, sums);
+        (uint256[] memory payees, uint256[] memory sums) = BillTill.two(W.payee(terms), bill.amount - part, W.manager(terms), part);
+        _till.pullFor(TOKEN, PARTIES, payer, bill.amount, payees, sums);
         uint256[] memory items = new uint256[](1);
         items[0] = (Calendar.monthOf(dueDay) << 32) | bill.party;
         CREDIT.reportOnTime(IObligations.Kind.FEES, items);
@@ -251,7 +246,7 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         bytes32 nonce = keccak256(abi.encode(key, party, salt));
         TOKEN.receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
         (uint256[] memory parties, uint256[] memory sums) = out.list();
-        _deliver(parties, sums);
+        _till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     function _loadFor(uint256 key, uint32 party) private view returns (BillBook.Item memory a) {
@@ -262,7 +257,7 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
 
     function _receive(BillBook.Item memory a, address payer, uint256 amount) private {
         (uint256[] memory parties, uint256[] memory sums) = _apply(a, payer, amount).list();
-        _pullFor(payer, amount, parties, sums);
+        _till.pullFor(TOKEN, PARTIES, payer, amount, parties, sums);
     }
 
     /// @dev Books a payment and reports its outcome; the money is the caller's next step.
@@ -285,19 +280,13 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         _book.repayable[key] = repayable - uint64(amount);
         uint256 party = W.party(_book.bill[key]);
         emit CreditRepaid(key, party, _msgSender(), amount);
-        (uint256[] memory payees, uint256[] memory sums) = _one(party, amount);
-        _pullFor(_msgSender(), amount, payees, sums);
+        (uint256[] memory payees, uint256[] memory sums) = BillTill.two(party, amount, 0, 0);
+        _till.pullFor(TOKEN, PARTIES, _msgSender(), amount, payees, sums);
     }
 
     /// @inheritdoc IBillRuns
     function withdrawOwed(uint32 party) external {
-        uint256 amount = owed[party];
-        if (amount == 0) revert BillNothingOwed(party);
-        owed[party] = 0;
-        _held -= uint128(amount);
-        emit OwedWithdrawn(party, amount);
-        (uint256[] memory payees, uint256[] memory sums) = _one(party, amount);
-        _deliver(payees, sums); // held again, with its event, if the party still cannot be reached
+        _till.withdraw(TOKEN, PARTIES, party);
     }
 
     // ================================================================ settle
@@ -307,7 +296,7 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         uint256[] memory payees;
         uint256[] memory sums;
         (results, payees, sums) = BillSettlement.settle(_book, TOKEN, PARTIES, CREDIT, today(), keys);
-        _deliver(payees, sums);
+        _till.deliver(TOKEN, PARTIES, payees, sums);
     }
 
     /// @inheritdoc IBillRuns
@@ -386,44 +375,6 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
         return uint32(_clearances[BillBook.openKey(unit, toParty)]) == today() && openBills(unit, fromParty) == 0;
     }
 
-    // ================================================================ money out
-
-    /// @dev From the payer straight to the payees; what cannot be delivered stays here, owed.
-    function _pullFor(address payer, uint256 amount, uint256[] memory parties, uint256[] memory sums) private {
-        _keep(parties, sums, 0, TOKEN.pullFor(payer, amount, _itemsOf(parties, sums)));
-    }
-
-    /// @dev Out of what came in with this call, 256 payees at a time.
-    function _deliver(uint256[] memory parties, uint256[] memory sums) private {
-        uint256[] memory items = _itemsOf(parties, sums);
-        for (uint256 from; from < items.length; from += 256) {
-            uint256 n = items.length - from < 256 ? items.length - from : 256;
-            uint256[] memory some = new uint256[](n);
-            for (uint256 i; i < n; ++i) some[i] = items[from + i];
-            _keep(parties, sums, from, TOKEN.disburse(some));
-        }
-    }
-
-    function _one(uint256 party, uint256 amount) private pure returns (uint256[] memory parties, uint256[] memory sums) {
-        (parties, sums) = (new uint256[](1), new uint256[](1));
-        (parties[0], sums[0]) = (party, amount);
-    }
-
-    /// @dev Parties and sums as the token takes them: by current wallet, none while a recovery is pending.
-    function _itemsOf(uint256[] memory parties, uint256[] memory sums) private view returns (uint256[] memory items) {
-        items = PARTIES.payeesOf(parties);
-        for (uint256 i; i < items.length; ++i) items[i] |= sums[i] << 160;
-    }
-
-    function _keep(uint256[] memory parties, uint256[] memory sums, uint256 from, uint256 undelivered) private {
-        for (uint256 i = from; undelivered != 0; (++i, undelivered >>= 1)) {
-            if (undelivered & 1 == 0) continue;
-            owed[uint32(parties[i])] += sums[i];
-            _held += uint128(sums[i]);
-            emit ShareHeld(parties[i], sums[i]);
-        }
-    }
-
     // ================================================================ look
 
     /// @inheritdoc IBillRuns
@@ -475,8 +426,13 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IBillRuns
+    function owed(uint32 party) external view returns (uint256) {
+        return _till.owed[party];
+    }
+
+    /// @inheritdoc IBillRuns
     function held() external view returns (uint256) {
-        return _held;
+        return _till.held;
     }
 
     /// @inheritdoc IBillRuns
@@ -518,23 +474,5 @@ contract BillRuns is IBillRuns, AccessManaged, ERC2771Context {
     function _callerParty(uint256 key) private view returns (uint32 party) {
         party = PARTIES.partyOf(_msgSender());
         if (party == 0 || PARTIES.walletOf(party) != _msgSender()) revert BillNotParty(key, _msgSender());
-    }
-
-    /// @dev Officers act for themselves: a forwarded call to a restricted function is refused.
-    function _checkCanCall(address caller, bytes calldata data) internal override {
-        if (msg.sender != caller) revert BillsForwardedCall(caller);
-        super._checkCanCall(caller, data);
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
-    }
-
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
-        return ERC2771Context._contextSuffixLength();
     }
 }
