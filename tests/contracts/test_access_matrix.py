@@ -49,6 +49,7 @@ class Community:
             "CreditFormula": chain.deploy("CreditFormula", *common, suite.parties, suite.credit, consent),
             "LeaseAgreement": suite.leases,
             "LeaseChanges": suite.changes,
+            "BillRuns": self._bills(),
         }
         tariffs = chain.deploy("TariffBook", *common, suite.parties, OFFSET)
         self.contracts["TariffBook"] = tariffs
@@ -67,6 +68,13 @@ class Community:
                 if granted != "ADMIN":
                     selectors = [keccak(text=signature)[:4]]
                     suite.access.setTargetFunctionRole(contract, selectors, ROLE_ID[granted], sender=admin)
+
+    def _bills(self) -> Any:
+        suite, chain = self.suite, self.suite.chain
+        chain.link("BillRuns")
+        others = (chain.deploy("CategoriesDouble"), chain.deploy("CreditDouble"))
+        rooms = (suite.access, suite.forwarder, suite.token, suite.parties, suite.units)
+        return chain.deploy("BillRuns", *rooms, *others, OFFSET)
 
     def answer(self, caller: str, contract: str, signature: str) -> Reverted | None:
         """What a call with all arguments zero answers; nothing of it stays."""

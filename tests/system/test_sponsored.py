@@ -18,6 +18,7 @@ from tests.lease_world import World as LeaseWorld
 from tests.money_world import CMT, Money
 from tests.registry_world import World as RegistryWorld
 from tests.system import (
+    sponsored_bills,
     sponsored_credit,
     sponsored_fees,
     sponsored_leases,
@@ -38,10 +39,18 @@ NOT_RESIDENTS = {
     "CreditRegistry": {"reportOnTime", "reportLate", "reportDefault", "reportProvider"},
     "PropertyFee": {"settleAndRevert"},
     "CreditFormula": {"takeExposure", "releaseExposure"},
+    "BillRuns": {"settleAndRevert"},
 }
 # these move a unit only through its transfer, and always refuse
 REFUSED = {"UnitRegistry": {"approve", "setApprovalForAll", "transferFrom", "safeTransferFrom", "setUser"}}
-MODULES = (sponsored_money, sponsored_registry, sponsored_leases, sponsored_credit, sponsored_fees)
+MODULES = (
+    sponsored_money,
+    sponsored_registry,
+    sponsored_leases,
+    sponsored_credit,
+    sponsored_fees,
+    sponsored_bills,
+)
 CASES: dict[tuple[str, str], Any] = {key: case for module in MODULES for key, case in module.CASES.items()}
 
 
@@ -71,6 +80,8 @@ def test_the_roles_page_lists_the_same_functions_as_open() -> None:
 
 @cache
 def world_for(module: Any) -> Any:
+    if module is sponsored_bills:
+        return sponsored_bills.SponsoredBills()
     backend = InProcess()
     if module is sponsored_money:
         world = Money(backend)
