@@ -6,7 +6,8 @@ Data goes to standard output, messages to standard error. Exit codes:
     1 something unforeseen                              6 a key, a password or a signature
     2 a file or an argument to put right                7 partly done: run it again
     3 settings, data folder or a program                8 contracts and their twin disagree
-    4 the node, or not the chain of the manifest        130 interrupted
+    4 the node, or not the chain of the manifest        9 a receipt that no posted run holds
+                                                        130 interrupted
 """
 
 import sys
@@ -16,6 +17,7 @@ import typer
 
 from commonhold import __version__
 from commonhold.commands.audit import audit
+from commonhold.commands.bill import bill_app, receipt, verify_receipt
 from commonhold.commands.care import demo, doctor, keys_app, simulate
 from commonhold.commands.chain import chain_app, compile_contracts, deploy
 from commonhold.commands.credit import credit_app
@@ -50,7 +52,8 @@ def options(
     """The money, the records and the promises of a residential community.
 
     Exit codes: 0 done, 1 unforeseen, 2 input, 3 settings, 4 chain, 5 refused by a contract, 6 keys and
-    signatures, 7 partly done (run it again), 8 contracts and twin disagree, 130 interrupted.
+    signatures, 7 partly done (run it again), 8 contracts and twin disagree, 9 a receipt that no posted run
+    holds, 130 interrupted.
     """
 
 
@@ -63,6 +66,9 @@ app.add_typer(settle_app, name="settle")
 app.command("statement")(statement)
 app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
+app.add_typer(bill_app, name="bill")
+app.command("receipt")(receipt)
+app.command("verify-receipt")(verify_receipt)
 app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

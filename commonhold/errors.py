@@ -8,7 +8,8 @@
     ├── RefusedError         5   a contract refused; carries the decoded custom error
     ├── SigningError         6   a key, a password or a signature is missing or wrong
     ├── PartlyDoneError      7   some items went through and some did not; doing it again continues
-    └── TwinError            8   the contracts and their twin say different figures: one of them is wrong
+    ├── TwinError            8   the contracts and their twin say different figures: one of them is wrong
+    └── NotIssuedError       9   a receipt of a bill that the run's root does not hold
 
 Exit code 0 is success, 130 is Ctrl-C. Code 2 is also what the command line answers to unknown options.
 Every error says in `message` what is wrong and in `hint` what to do about it.
@@ -122,3 +123,9 @@ class TwinError(CommonholdError):
     """The contracts and their independent twin do not agree to the base unit."""
 
     exit_code = 8
+
+
+class NotIssuedError(CommonholdError):
+    """A receipt speaks of a bill that no posted run holds."""
+
+    exit_code = 9

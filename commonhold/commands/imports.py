@@ -1,4 +1,4 @@
-"""`commonhold import rent-roll`: a manager's rent roll becomes parties, units and drafts of leases."""
+"""`commonhold import rent-roll | readings`: a manager's rent roll and the readings of meters."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,8 @@ from commonhold.commands.session import (
     signer_of,
 )
 from commonhold.errors import InputError
+from commonhold.ops.billing import desk
+from commonhold.ops.billing.readings import Readings
 from commonhold.ops.importing import apply_plan, plan_import
 from commonhold.ops.intake import read_roll, render, report_json
 from commonhold.ops.keys import PasswordSource
@@ -92,4 +94,38 @@ def rent_roll(
         f"New on chain: {applied.parties} parties, {applied.units} units. "
         f"Leases to sign: {applied.leases}; amendments to look at: {applied.amendments}. "
         "Next: commonhold lease prepare"
+    )
+
+
+@import_app.command("readings")
+def readings(
+    file: Annotated[Path, typer.Argument(help="CSV.")],
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Read meter readings, check every line, keep them for billing. Nothing is sent.
+
+    The same file again changes nothing. What is odd or unsigned waits for a person: `bill preview` says why.
+    """
+    session = open_session(config, network, rpc)
+    with books(session) as store:
+        known = Readings(session.settings.data)
+        found = desk.take_readings(session.suite, store, known, file)
+    if not found.problems and not dry_run:
+        known.keep(found.new)
+    if as_json:
+        problems = [problem.as_json() for problem in found.problems]
+        print_json({"new": len(found.new), "same": found.same, "problems": problems})
+    for problem in found.problems if not as_json else ():
+        say(str(problem))
+    if found.problems:
+        raise InputError(
+            f"{file}: {len(found.problems)} problems; nothing was kept.", "Put them right and import again."
+        )
+    say(
+        f"{len(found.new)} new readings, {found.same} known. "
+        + ("Nothing was kept." if dry_run else "Next: commonhold bill preview")
     )
