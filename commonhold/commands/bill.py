@@ -124,7 +124,7 @@ def post(
     rpc: RpcOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Keep the run with all its leaves in the data folder and send its root. The committee approves it then."""
+    """Keep the run with all its leaves in the data folder and send its root; the committee approves it."""
     found, month = load_formula(formula), _month(period)
     try:
         wanted = None if due is None else int(parse_day(due))
@@ -149,7 +149,8 @@ def post(
     if as_json:
         print_json({"run": run.values["run"], "root": run.values["root"], "file": str(path)})
     say(
-        f"Run {run.values['run']}: {run.values['count']} bills, {money(run.values['total'])}, due {day(due_day)}. "
+        f"Run {run.values['run']}: {run.values['count']} bills, {money(run.values['total'])}, "
+        f"due {day(due_day)}. "
         f"Keep {path}: nobody can prove a bill without it. Next: commonhold bill approve {run.values['run']}"
     )
 
@@ -244,14 +245,14 @@ def receipt(
             names = names_of(store)
     found = desk.receipt_of(session.suite, file, unit, names)
     formula = file.formula
-    for path, write in (
-        (json_file, lambda path: receipts.write_json(found, path)),
-        (csv, lambda path: receipts.write_table(found, formula, path)),
-        (html, lambda path: receipts.write_page(found, formula, path)),
-    ):
-        if path is not None:
-            write(path)
-            say(f"Written: {path}")
+    if json_file is not None:
+        receipts.write_json(found, json_file)
+    if csv is not None:
+        receipts.write_table(found, formula, csv)
+    if html is not None:
+        receipts.write_page(found, formula, html)
+    for path in filter(None, (json_file, csv, html)):
+        say(f"Written: {path}")
     if as_json:
         print_json(found)
     elif json_file is None and csv is None and html is None:

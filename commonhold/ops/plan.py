@@ -38,11 +38,18 @@ CONTRACTS: Final = (
     "DepositEscrow",
     "TariffBook",
     "PropertyFee",
+    "BillRuns",
 )
 # May collect within residents' mandates.
-COLLECTORS: Final = ("LeaseAgreement", "DepositEscrow", "PropertyFee")
+COLLECTORS: Final = ("LeaseAgreement", "DepositEscrow", "PropertyFee", "BillRuns")
 # May report to the credit history, and what: bits of IObligations.Kind, then defaults (8) and providers (16).
-REPORTERS: Final = {"LeaseAgreement": 1, "LeaseChanges": 8, "DepositEscrow": 16, "PropertyFee": 2}
+REPORTERS: Final = {
+    "LeaseAgreement": 1,
+    "LeaseChanges": 8,
+    "DepositEscrow": 16,
+    "PropertyFee": 2,
+    "BillRuns": 2,
+}
 # Contracts that create money up to the supply cap, covered by what they hold, or destroy it.
 ENTRY: Final = "Reserve"
 EXIT: Final = "RedemptionDesk"

@@ -7,6 +7,7 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.access import CommunityAccess
 from commonhold.chain.contracts.attestations import Attestations
 from commonhold.chain.contracts.base import Contract, Event
+from commonhold.chain.contracts.bills import BillRuns
 from commonhold.chain.contracts.changes import LeaseChanges
 from commonhold.chain.contracts.credit import CreditConsent, CreditFormula, CreditRegistry, CreditReview
 from commonhold.chain.contracts.escrow import DepositEscrow
@@ -46,6 +47,7 @@ class Suite:
         self.escrow = DepositEscrow(connection, addresses["DepositEscrow"])
         self.tariffs = TariffBook(connection, addresses["TariffBook"])
         self.fees = PropertyFee(connection, addresses["PropertyFee"])
+        self.bills = BillRuns(connection, addresses["BillRuns"])
 
     @cached_property
     def utc_offset(self) -> int:

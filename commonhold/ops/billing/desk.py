@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commonhold.chain.contracts import Suite
-from commonhold.chain.contracts.bills import BillRuns, BillState, RunState
+from commonhold.chain.contracts.bills import BillRuns, BillState, RunState, due_rule
 from commonhold.chain.send import Sender
 from commonhold.errors import InputError
 from commonhold.ops.billing import runs
@@ -20,6 +20,7 @@ from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import day_of
 from commonhold.store import Store
 from commonhold.text import fold
+from commonhold.units import UnitId
 
 _ISSUE_SIZE: Final = 100  # bills in one transaction
 
@@ -35,7 +36,7 @@ class Place:
 
 def place_of(suite: Suite) -> Place:
     connection = suite.connection
-    today = day_of(connection.block("latest").timestamp, suite.utc_offset)
+    today = day_of(connection.block("latest").time, suite.utc_offset)
     return Place(suite.bills, connection.chain_id, today)
 
 
@@ -44,8 +45,8 @@ def place_of(suite: Suite) -> Place:
 
 def units_by_name(store: Store) -> Callable[[str, str], int | None]:
     """Building and label, or a number, → the unit on chain."""
-    ids = {number for number in store.unit_ids().values()}
-    names = {fold(store.label_of(number)): number for number in ids}
+    ids = set(store.unit_ids().values())
+    names = {fold(store.label_of(UnitId(number))): number for number in ids}
 
     def find(building: str, label: str) -> int | None:
         number = names.get(fold(f"{building} {label}"))
@@ -86,12 +87,12 @@ def draft_of(suite: Suite, formula: Formula, period: int, readings: Readings) ->
 
 def due_day_of(suite: Suite, formula: Formula, period: int, wanted: int | None) -> int:
     """The due day of a run: the category's, or a later one. Raises InputError. [day]"""
-    category = suite.tariffs.category_of(formula.category)
-    if category.kind is not CategoryKind.POSTED:
+    rule = due_rule(suite.tariffs, formula.category)
+    if rule is None:
         raise InputError(
             f"Category {formula.category} is not one of posted bills.", "Look at the fee schedule on chain."
         )
-    earliest = earliest_due_day(period, category.due_day_of_month, category.due_month)
+    earliest = earliest_due_day(period, *rule)
     if wanted is not None and wanted < earliest:
         raise InputError("This due day is before the category's own.", "Choose a later one, or none.")
     return earliest if wanted is None else wanted

@@ -27,7 +27,7 @@ FORMAT: Final = 1
 def make_receipt(
     run: RunFile, unit: int, standing: Mapping[str, Any], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The receipt of a unit's bill. standing: what the chain says of it; names: "unit 3", "party 7" → names."""
+    """The receipt of a unit's bill. standing: what the chain says; names: "unit 3", "party 7" → names."""
     v = run.values
     index = run.index_of(unit)
     row, bill = v["bills"][index], run.bills[index]
