@@ -5,7 +5,8 @@
     world.pay_by_proof(run, world.ann, 25 * CMT)
     world.bills.issue(*run.of(world.ben), sender=world.stranger)
 
-Categories come from a double that a test sets as it likes; outcomes go to a double that takes them down.
+Categories come from a double that a test sets as it likes; outcomes go to a double that takes them down, or
+with `real_credit` to the CreditRegistry itself.
 Days are civil days of the community's calendar (UTC+8), money is in base units [cmt].
 """
 
@@ -75,12 +76,12 @@ class Run:
 class BillWorld:
     """One community with a manager's office, a committee, a payee, a fund and three residents."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, real_credit: bool = False) -> None:
         self.suite = suite = Suite()
         chain, admin = suite.chain, suite.admin
         self.chain = chain
         self.tariffs = chain.deploy("CategoriesDouble")
-        self.credit = chain.deploy("CreditDouble")
+        self.credit = suite.credit if real_credit else chain.deploy("CreditDouble")
         chain.link("BillRuns")
         self.bills = chain.deploy(
             "BillRuns", suite.access, suite.forwarder, suite.token, suite.parties, suite.units,
@@ -88,6 +89,7 @@ class BillWorld:
         )  # fmt: skip
         self.token = suite.token
         self.token.registerCollector(self.bills, sender=admin)
+        suite.credit.registerReporter(self.bills, 1 << FEES_KIND, sender=admin)
         self.clerk, self.checker, self.stranger = chain.user(), chain.user(), chain.user()
         for role, holder in (("MANAGER", self.clerk), ("COMMITTEE", self.checker)):
             suite.access.grantRole(ROLE_ID[role], holder, 0, sender=admin)
