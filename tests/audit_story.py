@@ -252,6 +252,7 @@ def _units(story: Story) -> None:
     unit = town.unit(cleo)
     town.unit(cleo)
     story.do(cleo, suite.transfers, "transfer", unit, ben.party)
+    story.do("MANAGER", suite.bills, "giveClearance", unit, ben.party)
     story.do(ben, suite.transfers, "acceptTransfer", unit, cleo.party)
     story.do("MANAGER", suite.transfers, "proposeCorrection", unit, 0, 9_999, 0, REASON)
     story.do("COMMITTEE", suite.transfers, "confirmCorrection", unit, REASON)

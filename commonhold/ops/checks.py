@@ -181,3 +181,5 @@ def _marks(suite: Suite, parameters: Parameters) -> Iterator[str]:
             yield f"CreditRegistry lets {name} report kinds {found.kinds}, not {kinds}"
     if suite.transfers.clearance() != suite.fees.address:
         yield f"UnitTransfers asks {suite.transfers.clearance()} for clearance, not PropertyFee"
+    if suite.fees.further_clearance() != suite.bills.address:
+        yield f"PropertyFee asks {suite.fees.further_clearance()} for clearance, not BillRuns"

@@ -219,6 +219,7 @@ def _wiring(suite: Suite, parameters: Parameters, deployer: str) -> list[Call]:
     calls.append(suite.units.register_lease_contract(suite.leases.address))
     calls += [suite.credit.register_reporter(address[name], kinds) for name, kinds in REPORTERS.items()]
     calls.append(suite.transfers.set_clearance(suite.fees.address))
+    calls.append(suite.fees.set_further_clearance(suite.bills.address))
     calls += [access.grant_role(ROLE_ID[role], address[name]) for role, name in CONTRACT_ROLES.items()]
     calls += [
         access.grant_role(ROLE_ID[role], account, delay)

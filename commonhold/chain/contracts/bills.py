@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any
 
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import Contract
 from commonhold.rules.codes import Code
 
 Leaf = tuple[int, int, int, int, bytes, bytes]  # unit, version, party, amount, hash of the lines, salt
-
-
-_POSTED: Final = 3  # CategoryKind
 
 
 class RunState(IntEnum):
@@ -159,9 +156,3 @@ class BillRuns(Contract):
 
     def owed(self, party: int, block: int | str = "latest") -> int:
         return int(self.read("owed", party, block=block))
-
-
-def due_rule(tariffs: Contract, category: int) -> tuple[int, int] | None:
-    """(day of the month, months after) on which bills of a category fall due; None if it is not POSTED."""
-    kind, _, _, _, _, due_day_of_month, due_month, *_ = tariffs.read("categoryOf", category)
-    return (int(due_day_of_month), int(due_month)) if int(kind) == _POSTED else None

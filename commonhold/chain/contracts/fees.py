@@ -166,6 +166,10 @@ class PropertyFee(Contract):
     def set_further_clearance(self, address: str) -> Call:
         return self.call("setFurtherClearance", address)
 
+    def further_clearance(self) -> str:
+        """Who else is asked before a unit changes hands; the zero address if nobody."""
+        return str(self.read("furtherClearance"))
+
     # ---- look
 
     def account_count(self, block: int | str = "latest") -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commonhold.chain.contracts import Suite
-from commonhold.chain.contracts.bills import BillRuns, BillState, RunState, due_rule
+from commonhold.chain.contracts.bills import BillRuns, BillState, RunState
 from commonhold.chain.send import Sender
 from commonhold.errors import InputError
 from commonhold.ops.billing import runs
@@ -18,6 +18,7 @@ from commonhold.ops.billing.runs import RunFile
 from commonhold.rules.billbook import earliest_due_day
 from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import day_of
+from commonhold.rules.tariff import CategoryKind
 from commonhold.store import Store
 from commonhold.text import fold
 from commonhold.units import UnitId
@@ -87,12 +88,12 @@ def draft_of(suite: Suite, formula: Formula, period: int, readings: Readings) ->
 
 def due_day_of(suite: Suite, formula: Formula, period: int, wanted: int | None) -> int:
     """The due day of a run: the category's, or a later one. Raises InputError. [day]"""
-    rule = due_rule(suite.tariffs, formula.category)
-    if rule is None:
+    found = suite.tariffs.category_of(formula.category)
+    if found is None or found[0].kind is not CategoryKind.POSTED:
         raise InputError(
             f"Category {formula.category} is not one of posted bills.", "Look at the fee schedule on chain."
         )
-    earliest = earliest_due_day(period, *rule)
+    earliest = earliest_due_day(period, found[0].due_day, found[0].due_month)
     if wanted is not None and wanted < earliest:
         raise InputError("This due day is before the category's own.", "Choose a later one, or none.")
     return earliest if wanted is None else wanted
