@@ -5,8 +5,8 @@
     world.pay_by_proof(run, world.ann, 25 * CMT)
     world.bills.issue(*run.of(world.ben), sender=world.stranger)
 
-Categories come from a double that a test sets as it likes; outcomes go to a double that takes them down, or
-with `real_credit` to the CreditRegistry itself.
+Categories come from a double that a test sets as it likes; outcomes go to a double that takes them down;
+both are the real contracts with `real`.
 Days are civil days of the community's calendar (UTC+8), money is in base units [cmt].
 """
 
@@ -76,12 +76,18 @@ class Run:
 class BillWorld:
     """One community with a manager's office, a committee, a payee, a fund and three residents."""
 
-    def __init__(self, *, real_credit: bool = False) -> None:
-        self.suite = suite = Suite()
+    def __init__(self, *, real: bool = False, chain: Any = None) -> None:
+        self.suite = suite = Suite(chain) if chain else Suite()
         chain, admin = suite.chain, suite.admin
         self.chain = chain
-        self.tariffs = chain.deploy("CategoriesDouble")
-        self.credit = suite.credit if real_credit else chain.deploy("CreditDouble")
+        self.real = real
+        common = (suite.access, suite.forwarder)
+        self.tariffs = (
+            chain.deploy("TariffBook", *common, suite.parties, OFFSET)
+            if real
+            else chain.deploy("CategoriesDouble")
+        )
+        self.credit = suite.credit if real else chain.deploy("BillOutcomes")
         chain.link("BillRuns")
         self.bills = chain.deploy(
             "BillRuns", suite.access, suite.forwarder, suite.token, suite.parties, suite.units,
@@ -93,10 +99,12 @@ class BillWorld:
         self.clerk, self.checker, self.stranger = chain.user(), chain.user(), chain.user()
         for role, holder in (("MANAGER", self.clerk), ("COMMITTEE", self.checker)):
             suite.access.grantRole(ROLE_ID[role], holder, 0, sender=admin)
-        for signature, role in GUARDED["BillRuns"].items():
-            if role != "ADMIN":
-                selectors = [keccak(text=signature)[:4]]
-                suite.access.setTargetFunctionRole(self.bills, selectors, ROLE_ID[role], sender=admin)
+        guarded = {"BillRuns": self.bills} | ({"TariffBook": self.tariffs} if real else {})
+        for name, contract in guarded.items():
+            for signature, role in GUARDED[name].items():
+                if role != "ADMIN":
+                    selectors = [keccak(text=signature)[:4]]
+                    suite.access.setTargetFunctionRole(contract, selectors, ROLE_ID[role], sender=admin)
         self.rescuer = chain.user()
         for contract, function, role, holder in (
             (self.token, "setRecoveryHold(address,bool)", "REGISTRY", suite.parties.address),
@@ -110,6 +118,10 @@ class BillWorld:
         self.unit = {who.party: suite.unit(who) for who in (self.ann, self.ben, self.cleo)}
         for who in (self.ann, self.ben, self.cleo):
             self.token.approve(self.bills, 2**255, sender=who)
+        self.water = WATER
+        if real:
+            self.water = self._real_category()
+            return
         self.set_category(WATER)
         self.set_category(HEAT, mode=1, payee=self.fund.party, manager=self.works.party, managerBps=1_000)
         self.set_category(AREA_FEE, kind=1)
@@ -123,8 +135,17 @@ class BillWorld:
             "dueDayOfMonth": 10, "dueMonth": 1, "graceDays": GRACE, "lateFeeRate": RATE,
             "lateFeeMaxDays": MOST_DAYS,
         }  # fmt: skip
-        assert changes.keys() <= values.keys()
+        assert changes.keys() <= values.keys() and not self.real
         self.tariffs.set(number, tuple((values | changes).values()), sender=self.stranger)
+
+    def _real_category(self) -> int:
+        """A category of TariffBook, as the double has it."""
+        terms = (3, self.works.party, 0, 0, 0, 10, 1, GRACE, RATE, MOST_DAYS)
+        name = keccak(text="water")
+        self.tariffs.proposeCategory(terms, (0, 0), name, sender=self.clerk)
+        number = int(self.tariffs.categoryNamed(name)) or 1
+        self.tariffs.approveCategory(number, terms, (0, 0), sender=self.checker)
+        return number
 
     def mandate(
         self, who: Person, limit: int = 10_000 * CMT, *, months: int = 60, partial: bool = False
@@ -153,8 +174,11 @@ class BillWorld:
 
     # ---- runs
 
-    def terms(self, category: int = WATER, period: int | None = None, due_day: int | None = None) -> RunTerms:
+    def terms(
+        self, category: int | None = None, period: int | None = None, due_day: int | None = None
+    ) -> RunTerms:
         """The terms a run will have by its category as it is now."""
+        category = self.water if category is None else category
         period = month_of(self.today) - 1 if period is None else period
         _, payee, _, manager, bps, day, month, grace, rate, most = self.tariffs.categoryOf(category)
         due_day = first_of(period + month) + day - 1 if due_day is None else due_day

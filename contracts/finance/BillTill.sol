@@ -22,7 +22,7 @@ library BillTill {
         uint256[] memory parties,
         uint256[] memory sums
     ) internal {
-        _keep(t, parties, sums, 0, token.pullFor(payer, amount, _itemsOf(registry, parties, sums)));
+        _keep(t, parties, sums, 0, token.disburseFrom(payer, amount, _itemsOf(registry, parties, sums)));
     }
 
     /// @notice Out of what came in with this call, 256 payees at a time.

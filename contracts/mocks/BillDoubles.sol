@@ -20,7 +20,7 @@ contract CategoriesDouble is ICategories {
 }
 
 /// @notice Test only: takes down what is reported to the credit history.
-contract CreditDouble {
+contract BillOutcomes {
     event ReportedOnTime(address indexed reporter, IObligations.Kind kind, uint256[] items);
     event ReportedLate(address indexed reporter, IObligations.Kind kind, ICreditRegistry.Discharge[] outcomes);
 

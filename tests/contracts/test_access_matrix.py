@@ -72,7 +72,7 @@ class Community:
     def _bills(self) -> Any:
         suite, chain = self.suite, self.suite.chain
         chain.link("BillRuns")
-        others = (chain.deploy("CategoriesDouble"), chain.deploy("CreditDouble"))
+        others = (chain.deploy("CategoriesDouble"), chain.deploy("BillOutcomes"))
         rooms = (suite.access, suite.forwarder, suite.token, suite.parties, suite.units)
         return chain.deploy("BillRuns", *rooms, *others, OFFSET)
 

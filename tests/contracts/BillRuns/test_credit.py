@@ -20,7 +20,7 @@ CURE_DAYS = 14
 
 @pytest.fixture(scope="module")
 def community() -> BillWorld:
-    world = BillWorld(real_credit=True)
+    world = BillWorld(real=True)
     for who in (world.ann, world.ben):  # not Cleo
         world.suite.parties.setCollectingConsent(True, sender=who)
     return world
