@@ -21,8 +21,8 @@ CURE_DAYS = 14
 @pytest.fixture(scope="module")
 def community() -> BillWorld:
     world = BillWorld(real=True)
-    for who in (world.ann, world.ben):  # not Cleo
-        world.suite.parties.setCollectingConsent(True, sender=who)
+    for who in (world.ann, world.ben, world.cleo):
+        world.suite.parties.setCollectingConsent(who is not world.cleo, sender=who)
     return world
 
 
