@@ -11,7 +11,10 @@ from tests.bill_world import CMT, CREDIT_NOTE, ISSUED, PAID_AT_ONCE, REASON, Bil
 from tests.contracts.BillRuns.test_pay import authorised
 from tests.suite import FAR, Person, typed_digest
 
-REQUEST = "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+REQUEST = (
+    "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,"
+    "bytes data)"
+)
 
 
 class _Backend:
