@@ -77,9 +77,9 @@ class BillRuns(Contract):
     ) -> Call:
         return self.call("postCharge", run, category, period, due_day, bill, formulas_hash)
 
-    def approve_run(self, run: int, terms: Any) -> Call:
-        """terms: as `posted_terms` answers them."""
-        return self.call("approveRun", run, terms)
+    def approve_run(self, run: int, posted: Any) -> Call:
+        """posted: the terms, as `posted_terms` answers them."""
+        return self.call("approveRun", run, posted)
 
     def object_to_run(self, run: int, reason_hash: bytes) -> Call:
         return self.call("objectToRun", run, reason_hash)

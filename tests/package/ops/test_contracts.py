@@ -19,10 +19,12 @@ from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.ops.typed import signable
 from commonhold.rules.score import FIRST
+from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
 from tests.faulty import FaultyNode
 from tests.package.ops.town import CMT, FAR, Person, Town
 
 WALLET = "0x" + "12" * 20
+LEAF = (1, 1, 2, 3, b"\x05" * 32, b"\x05" * 32)
 INNER = Call(WALLET, b"\x01\x02", "Inner", "call")
 # What a parameter is given, by its name and otherwise by its type.
 BY_NAME: dict[str, Any] = {
@@ -38,19 +40,29 @@ BY_NAME: dict[str, Any] = {
     "correction": Correction(1, False, 2, 672, 1, 9, b"\x01" * 32),
     "parameters": FIRST,
     "permits": [],
+    "bill": LEAF,
+    "bills": [LEAF],
+    "proof": [b"\x05" * 32],
+    "proofs": [[b"\x05" * 32]],
+    "posted": (b"\x06" * 32, 7, 672, 20_500, 1, 0, 0, 5, 5, 60, 1, 1, b"\x06" * 32, WALLET),
 }
 SIZED = {
     *("identity", "citation", "purpose", "memo_hash", "payout_hash", "bank_reference", "topic"),
     *("commitment", "reason_hash", "proposal_id", "terms_hash", "digest", "decision_hash", "statement_hash"),
+    "root",
 }
 
 
 def _value(name: str, kind: Any) -> Any:
     if name in BY_NAME:
         return BY_NAME[name]
+    if kind is Category:
+        return Category(CategoryKind.POSTED, 1)
+    if kind is PayeeMode:
+        return PayeeMode.COMMISSION
     if kind is Purpose:
         return Purpose.LENDING
-    if name in SIZED:
+    if name in SIZED or (kind is bytes and name.endswith("_hash")):
         return b"\x04" * 32
     if kind is bool:
         return True
