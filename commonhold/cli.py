@@ -20,10 +20,12 @@ from commonhold.commands.audit import audit
 from commonhold.commands.bill import bill_app, receipt, verify_receipt
 from commonhold.commands.care import demo, doctor, keys_app, simulate
 from commonhold.commands.chain import chain_app, compile_contracts, deploy
+from commonhold.commands.collect import arrears, collect_app
 from commonhold.commands.credit import credit_app
 from commonhold.commands.imports import import_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
+from commonhold.commands.schedule import fee_schedule
 from commonhold.errors import EXIT_INTERRUPTED, CommonholdError
 from commonhold.present import show_error
 
@@ -60,10 +62,13 @@ def options(
 app.command("compile")(compile_contracts)
 app.add_typer(chain_app, name="chain")
 app.command("deploy")(deploy)
+import_app.command("fee-schedule")(fee_schedule)
 app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")
 app.add_typer(settle_app, name="settle")
 app.command("statement")(statement)
+app.add_typer(collect_app, name="collect")
+app.command("arrears")(arrears)
 app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
 app.add_typer(bill_app, name="bill")

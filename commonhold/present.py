@@ -80,7 +80,7 @@ def settle_rows(rows: Sequence[Row], names: Mapping[int, str], language: str, ti
     """One line for each lease. names: lease -> what people call it."""
     return table(
         title,
-        ["lease", "", "rent due", "late fees", "collected", "left", "reason"],
+        [rows[0].name if rows else "lease", "", "due", "late fees", "collected", "left", "reason"],
         [
             [
                 str(row.lease),
@@ -111,8 +111,10 @@ def settle_report(report: Report, names: Mapping[int, str], language: str) -> Se
     lines = [[name, str(count), money(got), money(left)] for name, (count, got, left) in sums.items()]
     count = len(report.rows)
     lines.append(["all", str(count), money(report.discharged), money(sum(row.left for row in report.rows))])
-    heading = f"{day(report.day)}, block {report.block}: {report.leases} leases, {count} with something due"
-    made.append(table(heading, ["reason", "leases", "collected", "left"], lines, right=(1, 2, 3)))
+    heading = (
+        f"{day(report.day)}, block {report.block}: {report.leases} {report.name}s, {count} with something due"
+    )
+    made.append(table(heading, ["reason", f"{report.name}s", "collected", "left"], lines, right=(1, 2, 3)))
     return made
 
 

@@ -3,6 +3,8 @@
     rows = preview(suite)                 what a settlement would do now, by the contract itself
     report = run(suite, sender)           does it; safe to repeat, and while somebody else does the same
 
+What is collected is a book: the leases, unless `Fees(suite)` is given, whose ids are fee accounts.
+
 Leases with nothing due are left out. A transaction carries as many leases as fit below half of the block's
 gas limit, so that it is mined soon wherever it is sent.
 """
@@ -10,11 +12,10 @@ gas limit, so that it is mined soon wherever it is sent.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
+from commonhold.chain.call import Call
 from commonhold.chain.contracts import Suite
-from commonhold.chain.contracts.base import Event
-from commonhold.chain.contracts.leases import Result
 from commonhold.chain.send import FeeTooHigh, Order, Receipt, Sender
 from commonhold.rules.codes import Code
 from commonhold.rules.community import MAX_BATCH
@@ -30,9 +31,110 @@ IDLE: Final = (Code.NOTHING_DUE, Code.NOT_ACTIVE, Code.UNKNOWN)
 _WHOLE: Final = (Code.COLLECTED,)
 
 
+class Answer(NamedTuple):
+    """What the contract answers for one id; amount: discharged [cmt]."""
+
+    id: int
+    code: Code
+    amount: int
+
+
+class Owed(NamedTuple):
+    """What one id owes [cmt], over how many accounts of its own."""
+
+    principal: int
+    late_fees: int
+    parts: int = 1
+
+
+class Book(Protocol):
+    """A contract that settles ids in batches."""
+
+    name: str  # of one id, in reports
+
+    def count(self, block: int) -> int:
+        """Ids run from 1 to this."""
+
+    def today(self, block: int) -> int:
+        """[day]"""
+
+    def preview(self, ids: Sequence[int], block: int) -> list[Answer]:
+        """What a settlement would answer."""
+
+    def owed(self, ids: Sequence[int], block: int) -> list[Owed]:
+        """What each owes."""
+
+    def settle(self, ids: Sequence[int]) -> Call:
+        """The transaction."""
+
+    def settled(self, receipt: Receipt) -> list[Answer]:
+        """What its events say."""
+
+
+class Leases:
+    """LeaseAgreement."""
+
+    name = "lease"
+
+    def __init__(self, suite: Suite) -> None:
+        self._leases = suite.leases
+
+    def count(self, block: int) -> int:
+        return self._leases.lease_count(block)
+
+    def today(self, block: int) -> int:
+        return self._leases.today(block)
+
+    def preview(self, ids: Sequence[int], block: int) -> list[Answer]:
+        found = self._leases.preview_settle(ids, block=block)
+        return [Answer(one.lease, one.code, one.amount) for one in found]
+
+    def owed(self, ids: Sequence[int], block: int) -> list[Owed]:
+        return [
+            Owed(sum(part.arrears for part in parts), sum(part.late_fees for part in parts), len(parts))
+            for parts in self._leases.accounts_of_many(ids, block)
+        ]
+
+    def settle(self, ids: Sequence[int]) -> Call:
+        return self._leases.settle(ids)
+
+    def settled(self, receipt: Receipt) -> list[Answer]:
+        events = self._leases.events_in(receipt, "Settled")
+        return [Answer(int(one["lease"]), Code(one["code"]), int(one["amount"])) for one in events]
+
+
+class Fees:
+    """PropertyFee: the ids are accounts."""
+
+    name = "account"
+
+    def __init__(self, suite: Suite) -> None:
+        self._fees = suite.fees
+
+    def count(self, block: int) -> int:
+        return self._fees.account_count(block)
+
+    def today(self, block: int) -> int:
+        return self._fees.today(block)
+
+    def preview(self, ids: Sequence[int], block: int) -> list[Answer]:
+        found = self._fees.preview_settle(ids, block=block)
+        return [Answer(one.account, one.code, one.amount) for one in found]
+
+    def owed(self, ids: Sequence[int], block: int) -> list[Owed]:
+        return [Owed(one.due, one.late_fees) for one in self._fees.accounts_of_many(ids, block)]
+
+    def settle(self, ids: Sequence[int]) -> Call:
+        return self._fees.settle(ids)
+
+    def settled(self, receipt: Receipt) -> list[Answer]:
+        events = self._fees.events_in(receipt, "Settled")
+        return [Answer(int(one["account"]), Code(one["code"]), int(one["amount"])) for one in events]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One lease: what was due before, what was discharged, what is left, and why. All amounts [cmt]."""
+    """One lease or account: what was due before, what was discharged, what is left, and why. [cmt]"""
 
     lease: int
     code: Code
@@ -40,6 +142,7 @@ class Row:
     principal: int
     late_fees: int
     tenants: int = 1
+    name: str = "lease"  # what the id names
 
     @property
     def left(self) -> int:
@@ -48,7 +151,7 @@ class Row:
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         return {
-            "lease": self.lease,
+            self.name: self.lease,
             "code": self.code.name,
             "reason": reason(self.code, language),
             "due": str(self.principal),
@@ -68,6 +171,7 @@ class Report:
     rows: tuple[Row, ...]
     transactions: tuple[tuple[str, int], ...]
     dry: bool
+    name: str = "lease"
 
     @property
     def due(self) -> int:
@@ -92,7 +196,7 @@ class Report:
             "block": self.block,
             "day": self.day,
             "dry_run": self.dry,
-            "leases": self.leases,
+            f"{self.name}s": self.leases,
             "due": str(self.due),
             "discharged": str(self.discharged),
             "codes": {code.name: count for code, count in sorted(self.by_code.items())},
@@ -106,37 +210,34 @@ def _chunks(ids: Sequence[int], size: int) -> list[Sequence[int]]:
 
 
 def preview(
-    suite: Suite, leases: Iterable[int] | None = None, *, block: int | None = None, every: bool = False
+    suite: Suite,
+    leases: Iterable[int] | None = None,
+    *,
+    block: int | None = None,
+    every: bool = False,
+    book: Book | None = None,
 ) -> list[Row]:
-    """What a settlement would do for these leases (all, if none are named) in the state of a block.
+    """What a settlement would do for these ids (all, if none are named) in the state of a block.
 
     every: also those with nothing to do.
     """
+    book = book or Leases(suite)
     number = suite.connection.block_number() if block is None else block
-    ids = list(range(1, suite.leases.lease_count(number) + 1) if leases is None else leases)
-    results = [
-        result for part in _chunks(ids, MOST) for result in suite.leases.preview_settle(part, block=number)
-    ]
-    busy = [result for result in results if every or result.code not in IDLE]
-    return _rows(suite, busy, number)
+    ids = list(range(1, book.count(number) + 1) if leases is None else leases)
+    answers = [answer for part in _chunks(ids, MOST) for answer in book.preview(part, number)]
+    busy = [answer for answer in answers if every or answer.code not in IDLE]
+    return _rows(book, busy, number)
 
 
-def _rows(suite: Suite, results: Sequence[Result], block: int) -> list[Row]:
-    """With what each lease owed at `block`; unknown leases owe nothing."""
-    known = [result.lease for result in results if result.code != Code.UNKNOWN]
-    accounts = dict(zip(known, suite.leases.accounts_of_many(known, block), strict=True))
+def _rows(book: Book, answers: Sequence[Answer], block: int) -> list[Row]:
+    """With what each owed at `block`; unknown ids owe nothing."""
+    known = [answer.id for answer in answers if answer.code != Code.UNKNOWN]
+    owed = dict(zip(known, book.owed(known, block), strict=True))
     rows = []
-    for result in results:
-        parts = accounts.get(result.lease, [])
+    for answer in answers:
+        one = owed.get(answer.id, Owed(0, 0, 0))
         rows.append(
-            Row(
-                lease=result.lease,
-                code=result.code,
-                amount=result.amount,
-                principal=sum(part.arrears for part in parts),
-                late_fees=sum(part.late_fees for part in parts),
-                tenants=len(parts),
-            )
+            Row(answer.id, answer.code, answer.amount, one.principal, one.late_fees, one.parts, book.name)
         )
     return rows
 
@@ -148,49 +249,53 @@ def run(
     *,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    book: Book | None = None,
 ) -> Report:
-    """Settle these leases (all, if none are named). Without a sender, or with dry_run, nothing is sent.
+    """Settle these ids (all, if none are named). Without a sender, or with dry_run, nothing is sent.
 
-    progress: hears how many more leases of those with something due are done.
+    progress: hears how many more of those with something due are done.
     """
+    book = book or Leases(suite)
     head = suite.connection.block()
-    rows = preview(suite, leases, block=head.number)
-    day, total = suite.leases.today(head.number), suite.leases.lease_count(head.number)
+    rows = preview(suite, leases, block=head.number, book=book)
+    day, total = book.today(head.number), book.count(head.number)
     if dry_run or sender is None or not rows:
-        return Report(head.number, day, total, tuple(rows), (), dry=dry_run or sender is None)
+        dry = dry_run or sender is None
+        return Report(head.number, day, total, tuple(rows), (), dry, book.name)
     before = {row.lease: row for row in rows}
     after: dict[int, Row] = {}
     transactions = []
     block = head.number
-    for batch, gas in _batches(suite, sender, [row.lease for row in rows], head.gas_limit):
-        outcome = sender.send_many([Order(sender.signer, suite.leases.settle(batch), gas)])[0]
+    for batch, gas in _batches(book, sender, [row.lease for row in rows], head.gas_limit):
+        outcome = sender.send_many([Order(sender.signer, book.settle(batch), gas)])[0]
         receipt = outcome.receipt
         if receipt is None:
             continue
         block = receipt.block
         transactions.append((receipt.hash, receipt.gas_used))
-        after |= _settled(suite, receipt, batch, before)
+        after |= _settled(book, receipt, batch, before)
         if progress is not None:
             progress(len(batch))
-    return Report(block, day, total, tuple(after[row.lease] for row in rows), tuple(transactions), dry=False)
+    settled = tuple(after[row.lease] for row in rows)
+    return Report(block, day, total, settled, tuple(transactions), False, book.name)
 
 
 def _batches(
-    suite: Suite, sender: Sender, ids: Sequence[int], block_gas: int
+    book: Book, sender: Sender, ids: Sequence[int], block_gas: int
 ) -> Iterable[tuple[Sequence[int], int]]:
     """Batches with their gas limits, each estimated just before it is sent, halved until it fits."""
     most = min(block_gas // _BLOCK_SHARE, sender.fees.gas_most)
     size, start = _FIRST_SIZE, 0
     while start < len(ids):
         batch = ids[start : start + size]
-        gas = sender.estimate(suite.leases.settle(batch)) * _MARGIN[0] // _MARGIN[1] + _ROOM
+        gas = sender.estimate(book.settle(batch)) * _MARGIN[0] // _MARGIN[1] + _ROOM
         if gas > most and len(batch) > 1:
             size = len(batch) // 2
             continue
         if gas > sender.fees.gas_most:
             raise FeeTooHigh(
-                f"Settling lease {batch[0]} alone needs {gas:,} gas, more than the {sender.fees.gas_most:,} "
-                "allowed for one transaction.",
+                f"Settling {book.name} {batch[0]} alone needs {gas:,} gas, more than the "
+                f"{sender.fees.gas_most:,} allowed for one transaction.",
                 "Raise the limit of a transaction.",
             )
         yield batch, gas
@@ -199,19 +304,17 @@ def _batches(
             size = min(MOST, size * 2)
 
 
-def _settled(
-    suite: Suite, receipt: Receipt, batch: Sequence[int], before: Mapping[int, Row]
-) -> dict[int, Row]:
+def _settled(book: Book, receipt: Receipt, batch: Sequence[int], before: Mapping[int, Row]) -> dict[int, Row]:
     """What the events of the transaction say; only what was owed comes from before."""
-    found: dict[int, list[Event]] = {lease: [] for lease in batch}
-    for event in suite.leases.events_in(receipt, "Settled"):
-        found[int(event["lease"])].append(event)
+    found: dict[int, list[Answer]] = {one: [] for one in batch}
+    for answer in book.settled(receipt):
+        found[answer.id].append(answer)
     rows = {}
-    for lease, events in found.items():
-        owed = before[lease]
-        amount = sum(int(event["amount"]) for event in events)
-        code = whole_code([Code(event["code"]) for event in events], amount, owed.tenants)
-        rows[lease] = replace(owed, code=code, amount=amount)
+    for one, answers in found.items():
+        owed = before[one]
+        amount = sum(answer.amount for answer in answers)
+        code = whole_code([answer.code for answer in answers], amount, owed.tenants)
+        rows[one] = replace(owed, code=code, amount=amount)
     return rows
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import NOBODY, Contract
@@ -61,6 +62,12 @@ def _terms(category: Category) -> tuple[tuple[int, ...], tuple[int, int]]:
     return terms, (one.prompt_bps, one.vacancy_bps)
 
 
+def _category(terms: Sequence[Any], reductions: Sequence[Any]) -> Category:
+    """From the contract's structs."""
+    kind, payee, mode, *rest = (int(value) for value in terms)
+    return Category(CategoryKind(kind), payee, PayeeMode(mode), *rest, *(int(bps) for bps in reductions))
+
+
 class TariffBook(Contract):
     """Charge categories and their tariffs."""
 
@@ -95,12 +102,16 @@ class TariffBook(Contract):
     def category_of(self, number: int, block: int | str = "latest") -> tuple[Category, Tariff] | None:
         """A category with all its tariffs; None if it was never approved."""
         terms, reductions, words = self.read("termsAt", number, 0, block=block)
-        kind, payee, mode, *rest = (int(value) for value in terms)
-        if kind == CategoryKind.NONE:
+        found = _category(terms, reductions)
+        if found.kind == CategoryKind.NONE:
             return None
-        found = Category(CategoryKind(kind), payee, PayeeMode(mode), *rest, *(int(bps) for bps in reductions))
         versions = tuple(Version(int(w) & 0xFFFF, int(w) >> 16 & 2**64 - 1, int(w) >> 80) for w in words)
         return found, Tariff(versions)
+
+    def proposed(self, number: int) -> Category | None:
+        """The terms of a category that were proposed last, by the log."""
+        events = self.events("CategoryProposed", topics=[number])
+        return _category(events[-1]["terms"], events[-1]["reductions"]) if events else None
 
     def pending_of(self, number: int, block: int | str = "latest") -> tuple[int, int] | None:
         """Month and rate of the tariff that waits for the checker; None if none does."""
