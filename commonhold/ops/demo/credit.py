@@ -137,7 +137,7 @@ def read_files(stage: Stage, parties: Sequence[int]) -> list[CreditFile]:
 def chart_of_scores(scores: Mapping[int, Score]) -> str:
     """How many people have which score; those with too few records stand apart."""
     known = [score.score for score in scores.values() if score.sufficient]
-    labels = [f"{low}–{high - 1}" for low, high in pairwise(_STEPS)]
+    labels = [f"{low}–{high - (high != _STEPS[-1])}" for low, high in pairwise(_STEPS)]
     counts = [
         float(sum(low <= score < high + (high == _STEPS[-1]) for score in known))
         for low, high in pairwise(_STEPS)
