@@ -130,4 +130,4 @@ def test_a_new_tariff_costs_the_same_for_any_number_of_units(world: FeeWorld, nu
     for _ in range(5):
         world.subscribe(world.home(owner), number, owner)
     world.next_month()
-    assert cost() <= first + 5_000 <= 80_000  # a version more to look at; exactly on Anvil: test_fee_gas.py
+    assert cost() <= first + 5_000 <= 80_000  # a version more to look at
