@@ -6,6 +6,7 @@ from typing import Final
 
 from commonhold.chain.rawviews import Question, encoded
 from commonhold.ops.audit.exchange import DESK
+from commonhold.ops.audit.fees import FEES
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.leases import ESCROW, LEASES
 from commonhold.ops.audit.money import TOKEN, Sums
@@ -63,7 +64,12 @@ class Balance:
 
 def balances(books: Books) -> Iterator[Balance]:
     """Σ in − Σ out ≥ held for every contract; the balance itself is compared with the token's view."""
-    held = {LEASES: books.leases.held, ESCROW: books.escrow.twin.held, DESK: books.desk.held}
+    held = {
+        LEASES: books.leases.held,
+        ESCROW: books.escrow.twin.held,
+        DESK: books.desk.held,
+        FEES: books.fees.held,
+    }
     for contract in books.arguments.addresses:
         sums = books.token.sums.get(contract, Sums())
         found = Balance(contract, sums.into, sums.out, held.get(contract, 0))

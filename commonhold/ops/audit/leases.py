@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from commonhold.ops.audit.answers import fitting
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.moment import Moment
 from commonhold.ops.audit.money import Handler, TokenBook
@@ -27,7 +28,6 @@ from commonhold.rules.shares import Outgo, split
 LEASES: Final = "LeaseAgreement"
 ESCROW: Final = "DepositEscrow"
 _MOVES: Final = (ChangeKind.RENEWAL, ChangeKind.TENANT, ChangeKind.END, ChangeKind.HOLDOVER)
-_FAILED: Final = (Code.NO_MANDATE, Code.LIMIT_EXCEEDED, Code.MANDATE_EXPIRED, Code.NO_FUNDS, Code.NO_WALLET)
 _CODES: Final = frozenset(Code)
 CALL_ENDS: Final = ("RentPaid", "PrepaymentRefunded", "LeaseChanged", "LeaseClosed")
 
@@ -339,28 +339,16 @@ class LeaseBook:
             return
         elif not touched.principal and other:
             allowed = {Code.RENT_ONLY}
-        elif got:
-            purse = self.token.purse(self.parties.wallet(tenant))
-            partial = purse.mandate is not None and purse.mandate.allow_partial
-            more = min(purse.left(moment.month), purse.balance)
-            allowed = {Code.PARTIAL} if partial and not more else set()
         else:
-            allowed = self._answers(tenant, asked if touched.principal else touched.late_fees, moment)
+            wallet = self.parties.wallet(tenant)
+            left = asked if touched.principal else touched.late_fees
+            allowed = fitting(self.token, wallet, self.addresses[LEASES], left, got, moment)
         if code != Code.COLLECTED:
             self._call(lease, moment).pots_only = False
         if code not in allowed:
             names = " or ".join(sorted(one.name for one in allowed)) or "COLLECTED"
             found = code.name if code else told
             self.findings.differ(LEASES, f"lease {lease} party {tenant}", "Settled.code", names, found)
-
-    def _answers(self, tenant: int, amount: int, moment: Moment) -> set[Code]:
-        """What the mandate says now to what is still open; a bigger item asked before may have met another
-        limit."""
-        wallet = self.parties.wallet(tenant)
-        code = self.token.would_pay(wallet, self.addresses[LEASES], amount, moment)
-        if code in (Code.NO_FUNDS, Code.LIMIT_EXCEEDED):
-            return {Code.NO_FUNDS, Code.LIMIT_EXCEEDED}
-        return {code} if code in _FAILED else set()
 
     def share_covered(self, values: tuple[Any, ...], moment: Moment) -> None:
         """A joint tenant who signed for it pays the rent of another; part of that one's Settled event."""

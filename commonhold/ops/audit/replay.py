@@ -14,18 +14,34 @@ from commonhold.ops.audit.changes import CHANGES, ChangeBook
 from commonhold.ops.audit.credit import CREDIT, REVIEW, CreditRows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE, DeskBook, ReserveBook
+from commonhold.ops.audit.fees import FEES, FeeRows
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.formula import FORMULA, FormulaRows
 from commonhold.ops.audit.leases import CALL_ENDS, ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import TOKEN, Handler, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
+from commonhold.ops.audit.tariffs import TARIFFS, TariffRows
 from commonhold.ops.audit.units import UNITS, UnitBook
 
 # What a twin raises when a log says what no contract would say.
 _ABSURD: Final = (ValueError, LookupError, ArithmeticError, TypeError)
 # Of these every event is known to the books; of the others only what is listed.
-READ: Final = (TOKEN, RESERVE, DESK, PARTIES, UNITS, LEASES, CHANGES, ESCROW, CREDIT, REVIEW, FORMULA)
+READ: Final = (
+    TOKEN,
+    RESERVE,
+    DESK,
+    PARTIES,
+    UNITS,
+    LEASES,
+    CHANGES,
+    ESCROW,
+    TARIFFS,
+    FEES,
+    CREDIT,
+    REVIEW,
+    FORMULA,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,8 @@ class Books:
     changes: ChangeBook = field(init=False)
     reserve: ReserveBook = field(init=False)
     desk: DeskBook = field(init=False)
+    tariffs: TariffRows = field(init=False)
+    fees: FeeRows = field(init=False)
     credit: CreditRows = field(init=False)
     formula: FormulaRows = field(init=False)
     handlers: dict[tuple[str, str], Handler] = field(init=False)
@@ -65,7 +83,9 @@ class Books:
         addresses = dict(self.arguments.addresses)
         findings = self.findings
         names = {address: name for name, address in addresses.items()}
-        charged = {LEASES: addresses[LEASES], ESCROW: addresses[LEASES]}
+        collectors = (LEASES, FEES)
+        charged: dict[str, str] = {name: addresses[name] for name in collectors if name in addresses}
+        charged[ESCROW] = addresses[LEASES]
         self.token = TokenBook(findings, names, self.arguments.supply_cap, charged)
         self.token.suite.add(addresses[TOKEN])
         self.parties = PartyBook(findings, self.token)
@@ -75,9 +95,15 @@ class Books:
         self.changes = ChangeBook(findings, self.leases)
         self.reserve = ReserveBook(findings, addresses.get(RESERVE, NOBODY), self.arguments.chain_id)
         self.desk = DeskBook(findings, addresses.get(DESK, NOBODY))
+        self.tariffs = TariffRows(findings)
+        common = (self.token, self.parties, self.units, self.tariffs)
+        self.fees = FeeRows(findings, addresses.get(FEES, NOBODY), *common)
         self.credit = CreditRows(findings, addresses)
         self.credit.grid.consenting = self.parties.consenting
-        self.credit.overdue = {LEASES: self.leases.overdue}
+        self.credit.overdue = {
+            LEASES: self.leases.overdue,
+            FEES: self.fees.overdue,
+        }
         self.formula = FormulaRows(findings, self.credit, self.parties)
         books: dict[str, Any] = {
             TOKEN: self.token,
@@ -88,6 +114,8 @@ class Books:
             CHANGES: self.changes,
             RESERVE: self.reserve,
             DESK: self.desk,
+            TARIFFS: self.tariffs,
+            FEES: self.fees,
             CREDIT: self.credit,
             FORMULA: self.formula,
         }
@@ -101,12 +129,9 @@ class Books:
         self.handlers |= {
             (REVIEW, event): handler for event, handler in self.credit.review_handlers().items()
         }
-        self.closers = [
-            self.leases.close_moment,
-            self.reserve.close_moment,
-            self.desk.close_moment,
-            self.credit.close_moment,
-        ]
+        # the history last: the others note what it is told
+        closing: tuple[Any, ...] = (self.leases, self.fees, self.reserve, self.desk, self.credit)
+        self.closers = [book.close_moment for book in closing]
 
     def _lease_changed(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.changes.changed(values, moment)

@@ -13,11 +13,14 @@ from commonhold.ops.audit.credit import CREDIT
 from commonhold.ops.audit.credit_views import credit_rows, formula_rows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE
+from commonhold.ops.audit.fee_views import fee_rows
+from commonhold.ops.audit.fees import FEES
 from commonhold.ops.audit.formula import FORMULA
 from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.money import TOKEN, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
 from commonhold.ops.audit.replay import Books
+from commonhold.ops.audit.tariffs import TARIFFS, tariff_rows
 from commonhold.ops.audit.units import UNITS, Holding, UnitBook
 from commonhold.rules.calendar import day_of, label_of, month_of
 from commonhold.rules.deposit import Deposit, Phase
@@ -289,6 +292,10 @@ def rows(books: Books, time: int) -> Iterator[Question]:
     yield from escrow_rows(books.escrow)
     if CHANGES in there:
         yield from change_rows(books.changes, time)
+    if TARIFFS in there:
+        yield from tariff_rows(books.tariffs, month_of(day))
+    if FEES in there:
+        yield from fee_rows(books.fees, day)
     if CREDIT in there:
         yield from credit_rows(books.credit, day)
     if FORMULA in there:

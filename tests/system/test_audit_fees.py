@@ -1,0 +1,90 @@
+"""Random lives of fee accounts, audited: the logs alone give what every view answers.
+
+The acts are those of tests/stateful/test_fees.py: tariffs, accounts opened, closed, handed over and reopened,
+payments, settlements with mandates of all kinds, refunds, waivers, credit notes, plans, credits of payees.
+"""
+
+import os
+from random import Random
+
+import pytest
+
+from tests.fee_world import CREDIT_NOTE, WAIVE_FEES, WAIVE_PRINCIPAL, FeeWorld, Recorder
+from tests.recorded import Recorded, arguments, differences
+from tests.stateful import test_fees
+from tests.suite import CAP, OFFSET, START
+
+LIVES = 40 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 5
+ACTS = 120
+
+
+class Chain(Recorded, Recorder):
+    """Recorded, and a transaction's events stay over the looks that follow it."""
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_the_logs_of_a_random_life_of_fees_give_what_every_view_answers(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = Random(seed)
+    monkeypatch.setattr(test_fees, "deployed", lambda: FeeWorld(chain=Chain(timestamp=START)))
+    life = test_fees.FeeMachine()
+    life.begin(prompt=rng.random() < 0.5, grace=rng.choice((0, 10)))
+    for act in range(ACTS):
+        step(life, rng)
+        if act % 30 == 29:
+            assert found(life.world) == []
+
+
+def step(life: test_fees.FeeMachine, rng: Random) -> None:
+    """One act by the dice."""
+
+    def pick() -> int:
+        return rng.randint(0, 10**6)
+
+    acts = (
+        lambda: life.pass_days(days=rng.choice((1, 2, 4, 9, 20, 31, 62))),
+        lambda: life.pass_days(days=rng.choice((1, 4, 9))),
+        lambda: life.change_the_tariff(
+            pick=pick(), ahead=rng.choice((1, 1, 2, 5)), rate=rng.choice((1, 2_500_000))
+        ),
+        lambda: life.subscribe(pick=pick(), back=rng.choice((-40, -3, 0, 5))),
+        lambda: life.close(pick=pick(), back=rng.choice((-9, 0, 1, 8))),
+        lambda: life.sell_and_hand_over(pick=pick(), buyer=pick(), back=rng.choice((0, 1, 12))),
+        lambda: life.reopen(pick=pick(), area=rng.choice((8_937, 9_001)), back=0, vacant=rng.random() < 0.5),
+        lambda: life.pay(pick=pick(), payer=pick(), amount=pick()),
+        lambda: life.pay(pick=pick(), payer=pick(), amount=pick()),
+        lambda: life.refund(pick=pick(), amount=pick()),
+        lambda: life.change_a_mandate(
+            pick=pick(), limit=rng.choice((0, 10_000, 300 * 10**6, 10**12)), partial=rng.random() < 0.5
+        ),
+        lambda: life.settle(picks=[pick() for _ in range(rng.randint(0, 8))]),
+        lambda: life.settle(picks=[pick() for _ in range(rng.randint(0, 8))]),
+        lambda: life.relieve(
+            pick=pick(), kind=rng.choice((WAIVE_PRINCIPAL, WAIVE_FEES, CREDIT_NOTE)), amount=pick()
+        ),
+        lambda: life.agree_a_plan(pick=pick(), count=rng.choice((2, 3, 12)), days=rng.choice((1, 20, 62))),
+        lambda: credits(life, rng),
+    )
+    rng.choice(acts)()
+
+
+def credits(life: test_fees.FeeMachine, rng: Random) -> None:
+    """Somebody pays what a payee owes, if anybody is owed anything."""
+    if life.twin.credits and all(life.twin.credits.values()):
+        life.credits(pick=rng.randint(0, 10**6), payer=rng.randrange(3), part=rng.choice((1, 2, 3)))
+
+
+def found(world: FeeWorld) -> list[str]:
+    chain = world.chain
+    assert isinstance(chain, Recorded)
+    addresses = {
+        "CommunityToken": world.token.address,
+        "PartyRegistry": world.parties.address,
+        "UnitRegistry": world.units.address,
+        "LeaseAgreement": world.leases.address,
+        "DepositEscrow": world.escrow.address,
+        "TariffBook": world.tariffs.address,
+        "PropertyFee": world.fees.address,
+    }
+    return [str(one) for one in differences(chain, arguments(addresses, OFFSET, CAP), chain.raws)]
