@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from commonhold.chain.rawviews import Question, encoded
+from commonhold.ops.audit.bills import BILLS
 from commonhold.ops.audit.exchange import DESK
 from commonhold.ops.audit.fees import FEES
 from commonhold.ops.audit.findings import Findings
@@ -69,6 +70,7 @@ def balances(books: Books) -> Iterator[Balance]:
         ESCROW: books.escrow.twin.held,
         DESK: books.desk.held,
         FEES: books.fees.held,
+        BILLS: books.bills.held,
     }
     for contract in books.arguments.addresses:
         sums = books.token.sums.get(contract, Sums())

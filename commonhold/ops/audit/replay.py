@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from commonhold.chain.rawlogs import Log
+from commonhold.ops.audit.bills import BILLS, BillRows
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
 from commonhold.ops.audit.credit import CREDIT, REVIEW, CreditRows
 from commonhold.ops.audit.deposits import EscrowBook
@@ -38,6 +39,7 @@ READ: Final = (
     ESCROW,
     TARIFFS,
     FEES,
+    BILLS,
     CREDIT,
     REVIEW,
     FORMULA,
@@ -72,6 +74,7 @@ class Books:
     desk: DeskBook = field(init=False)
     tariffs: TariffRows = field(init=False)
     fees: FeeRows = field(init=False)
+    bills: BillRows = field(init=False)
     credit: CreditRows = field(init=False)
     formula: FormulaRows = field(init=False)
     handlers: dict[tuple[str, str], Handler] = field(init=False)
@@ -83,7 +86,7 @@ class Books:
         addresses = dict(self.arguments.addresses)
         findings = self.findings
         names = {address: name for name, address in addresses.items()}
-        collectors = (LEASES, FEES)
+        collectors = (LEASES, FEES, BILLS)
         charged: dict[str, str] = {name: addresses[name] for name in collectors if name in addresses}
         charged[ESCROW] = addresses[LEASES]
         self.token = TokenBook(findings, names, self.arguments.supply_cap, charged)
@@ -98,11 +101,14 @@ class Books:
         self.tariffs = TariffRows(findings)
         common = (self.token, self.parties, self.units, self.tariffs)
         self.fees = FeeRows(findings, addresses.get(FEES, NOBODY), *common)
+        chain = self.arguments.chain_id
+        self.bills = BillRows(findings, addresses.get(BILLS, NOBODY), chain, *common)
         self.credit = CreditRows(findings, addresses)
         self.credit.grid.consenting = self.parties.consenting
         self.credit.overdue = {
             LEASES: self.leases.overdue,
             FEES: self.fees.overdue,
+            BILLS: self.bills.overdue,
         }
         self.formula = FormulaRows(findings, self.credit, self.parties)
         books: dict[str, Any] = {
@@ -116,6 +122,7 @@ class Books:
             DESK: self.desk,
             TARIFFS: self.tariffs,
             FEES: self.fees,
+            BILLS: self.bills,
             CREDIT: self.credit,
             FORMULA: self.formula,
         }
@@ -130,7 +137,7 @@ class Books:
             (REVIEW, event): handler for event, handler in self.credit.review_handlers().items()
         }
         # the history last: the others note what it is told
-        closing: tuple[Any, ...] = (self.leases, self.fees, self.reserve, self.desk, self.credit)
+        closing: tuple[Any, ...] = (self.leases, self.fees, self.bills, self.reserve, self.desk, self.credit)
         self.closers = [book.close_moment for book in closing]
 
     def _lease_changed(self, values: tuple[Any, ...], moment: Moment) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Final
 
 from commonhold.chain.rawviews import Question
+from commonhold.ops.audit.bill_views import bill_rows
+from commonhold.ops.audit.bills import BILLS
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
 from commonhold.ops.audit.credit import CREDIT
 from commonhold.ops.audit.credit_views import credit_rows, formula_rows
@@ -296,6 +298,8 @@ def rows(books: Books, time: int) -> Iterator[Question]:
         yield from tariff_rows(books.tariffs, month_of(day))
     if FEES in there:
         yield from fee_rows(books.fees, day)
+    if BILLS in there:
+        yield from bill_rows(books.bills, day)
     if CREDIT in there:
         yield from credit_rows(books.credit, day)
     if FORMULA in there:

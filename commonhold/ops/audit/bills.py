@@ -1,0 +1,455 @@
+"""BillRuns replayed: every bill by its twin, from the run that was approved to the last payment.
+
+Leaves that nobody has issued or paid are not on chain and cannot be audited; those that were have to stay
+within the count and the sum that the committee approved. Amounts [cmt], days [day], months [month].
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from eth_utils.crypto import keccak
+
+from commonhold.ops.audit.answers import fitting
+from commonhold.ops.audit.findings import Findings
+from commonhold.ops.audit.moment import NOBODY, Moment
+from commonhold.ops.audit.money import Handler, TokenBook
+from commonhold.ops.audit.outcomes import InTime, Late, tell
+from commonhold.ops.audit.parties import PartyBook
+from commonhold.ops.audit.tariffs import TariffRows
+from commonhold.ops.audit.units import UnitBook
+from commonhold.rules.billbook import (
+    BPS,
+    DECISION_DAYS,
+    ISSUE_DAYS,
+    PROPOSAL_DAYS,
+    BillBookRefused,
+    IssuedBill,
+    RunTerms,
+    earliest_due_day,
+    manager_part,
+)
+from commonhold.rules.calendar import month_of
+from commonhold.rules.codes import Code
+from commonhold.rules.history import Kind, Overdue
+from commonhold.rules.shares import Outgo
+
+BILLS: Final = "BillRuns"
+POSTED, APPROVED, DROPPED = 1, 2, 3  # states of a run
+ISSUED, PAID_AT_ONCE = 1, 2  # states of a bill
+_WAIVER: Final = 0
+
+
+def hash_of(words: Sequence[int]) -> str:
+    """The keccak hash of words as `abi.encode` writes them."""
+    return "0x" + keccak(b"".join(word.to_bytes(32, "big") for word in words)).hex()
+
+
+@dataclass(slots=True)
+class Run:
+    """One run. count, total: as approved; used, charged: of its bills that are on the books [cmt]."""
+
+    terms: RunTerms
+    root: str
+    count: int
+    total: int
+    state: int = POSTED
+    used: int = 0
+    charged: int = 0
+
+
+@dataclass(slots=True)
+class BillRows:
+    """All runs, and all bills that are on the books."""
+
+    findings: Findings
+    address: str
+    chain_id: int
+    token: TokenBook
+    parties: PartyBook
+    units: UnitBook
+    tariffs: TariffRows
+    runs: dict[int, Run] = field(default_factory=dict)
+    bills: dict[int, IssuedBill] = field(default_factory=dict)  # by key
+    run_of: dict[int, int] = field(default_factory=dict)  # by key
+    at_once: set[int] = field(default_factory=set)  # keys
+    adjustments: dict[str, tuple[str, int]] = field(default_factory=dict)  # maker, last day
+    adjusted: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # by month [cmt]
+    clearances: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # last run, day
+    owed: Outgo = field(default_factory=Outgo)  # [cmt by party]
+    paused_until: int = 0  # [unix]
+    retired: bool = False
+
+    def handlers(self) -> dict[str, Handler]:
+        """By event."""
+        return {
+            "RunPosted": self.posted,
+            "ChargePosted": self.charge_posted,
+            "RunApproved": self.approved,
+            "RunDropped": self.dropped,
+            "BillIssued": self.issued,
+            "BillPaidAtOnce": self.paid_at_once,
+            "BillRecorded": self.recorded,
+            "BillPaid": self.paid,
+            "BillSettled": self.settled,
+            "DisputeOpened": self.dispute_opened,
+            "DisputeWithdrawn": self.dispute_withdrawn,
+            "DisputeDecided": self.dispute_decided,
+            "AdjustmentProposed": self.adjustment_proposed,
+            "AdjustmentWithdrawn": self.adjustment_withdrawn,
+            "AdjustmentMade": self.adjustment_made,
+            "CreditRepaid": self.credit_repaid,
+            "ClearanceGiven": self.clearance_given,
+            "ShareHeld": self.share_held,
+            "OwedWithdrawn": self.owed_withdrawn,
+            "PausedUntil": self.paused,
+            "Retired": self.retire,
+        }
+
+    # ---------------------------------------------------------------- look
+
+    @property
+    def held(self) -> int:
+        """All shares that wait. [cmt]"""
+        return sum(self.owed.values())
+
+    def open_bills(self, unit: int, party: int) -> int:
+        """Bills of a unit that a party has not paid, as they were at their last change."""
+        return sum(
+            1 for key, bill in self.bills.items() if key >> 48 == unit and bill.party == party and bill.owing
+        )
+
+    def overdue(self, obligation: int, moment: Moment) -> Overdue | None:
+        """A bill as an obligation; None if it is not on the books."""
+        kept = self.bills.get(obligation)
+        if kept is None:
+            return None
+        bill = kept.at(moment.day)
+        last = max(bill.dispute_until, bill.last_on_time)
+        return Overdue(Kind.FEES, bill.party, bill.due_day, last, bill.open - bill.disputed)
+
+    def _check(self, id_: str, name: str, expected: Any, found: Any) -> None:
+        self.findings.check(BILLS, id_, name, expected, found)
+
+    def _touch(self, key: int, event: str, moment: Moment) -> IssuedBill | None:
+        """A bill brought to today, to be kept; what silence did is told with it."""
+        kept = self.bills.get(key)
+        if kept is None:
+            self.findings.differ(BILLS, f"bill {key:#x}", event, "issued before", "no log")
+            return None
+        if kept.dispute_until and moment.day > kept.dispute_until:
+            found = kept.at(moment.day)
+            moment.scratch["lapsed", key] = (kept.disputed, found.last_on_time)
+        else:
+            found = kept.at(moment.day)
+        moment.scratch.setdefault("bills", {}).setdefault(key, (kept.open, False))
+        self.bills[key] = found
+        return found
+
+    def _by_money(self, key: int, principal: int, moment: Moment) -> None:
+        if principal:
+            moment.scratch["bills"][key] = (moment.scratch["bills"][key][0], True)
+
+    def close_moment(self, moment: Moment) -> None:
+        """The one outcome of every bill whose principal was discharged, and what silence did."""
+        for key, (before, by_money) in moment.scratch.get("bills", {}).items():
+            bill = self.bills[key]
+            expected = moment.scratch.get(("lapsed", key))
+            told = moment.scratch.get(("lapse told", key))
+            if expected or told:
+                self._check(f"bill {key:#x}", "DisputeDecided by silence", expected, told)
+            if not before or bill.open:
+                continue
+            outcome = bill.outcome(by_money)
+            if outcome.on_time:
+                tell(moment, InTime(BILLS, Kind.FEES, outcome.month, outcome.party))
+            else:
+                late = (outcome.key, outcome.party, outcome.due_day, outcome.day, outcome.waived)
+                tell(moment, Late(BILLS, Kind.FEES, *late))
+
+    # ---------------------------------------------------------------- money
+
+    def _pay(self, party: int, amount: int, moment: Moment) -> None:
+        self.owed.add(party, self.parties.pay(BILLS, party, amount, moment))
+
+    def _share(self, terms: RunTerms, principal: int, fees: int, moment: Moment) -> None:
+        part = manager_part(principal, terms.manager_bps)
+        self._pay(terms.payee, principal - part + fees, moment)
+        self._pay(terms.manager, part, moment)
+
+    # ---------------------------------------------------------------- runs
+
+    def posted(self, values: tuple[Any, ...], moment: Moment) -> None:
+        run, category, period, terms = values
+        id_ = f"run {run}"
+        (root, number, month, due_day, payee, manager, share, grace, rate, most, count, total, _, _) = terms
+        self._check(id_, "id", len(self.runs) + 1, run)
+        self._check(id_, "RunPosted.category", category, number)
+        self._check(id_, "RunPosted.period", period, month)
+        found = self.tariffs.categories.get(number)
+        if found is not None:
+            expected = (
+                found.payee, found.manager, found.manager_bps, found.grace_days, found.late_fee_rate,
+                found.late_fee_max_days,
+            )  # fmt: skip
+            self._check(id_, "RunPosted.terms", expected, (payee, manager, share, grace, rate, most))
+            earliest = earliest_due_day(month, found.due_day, found.due_month)
+            if due_day < earliest:
+                self.findings.differ(BILLS, id_, "RunPosted.dueDay", f"from {earliest}", due_day)
+        made = RunTerms(number, month, due_day, payee, manager, share, grace, rate, most)
+        self.runs[run] = Run(made, root, count, total)
+
+    def charge_posted(self, values: tuple[Any, ...], moment: Moment) -> None:
+        """A run of one bill: its root is that bill's leaf."""
+        run, unit, party, (bill_unit, version, bill_party, amount, lines, salt) = values
+        found, id_ = self.runs.get(run), f"run {run}"
+        if found is None:
+            self.findings.differ(BILLS, id_, "ChargePosted", "posted before", "no log")
+            return
+        self._check(id_, "ChargePosted.unit", unit, bill_unit)
+        self._check(id_, "ChargePosted.party", party, bill_party)
+        terms = found.terms
+        inner = hash_of(
+            (
+                self.chain_id, int(self.address, 16), run, bill_unit, terms.category, terms.period, version,
+                bill_party, amount, int(lines, 16), int(salt, 16),
+            )
+        )  # fmt: skip
+        self._check(id_, "ChargePosted.root", hash_of((int(inner, 16),)), found.root)
+        self._check(id_, "ChargePosted (count, total)", (1, amount), (found.count, found.total))
+
+    def approved(self, values: tuple[Any, ...], moment: Moment) -> None:
+        found = self.runs.get(values[0])
+        if found is not None:
+            self._check(f"run {values[0]}", "state before", POSTED, found.state)
+            found.state = APPROVED
+
+    def dropped(self, values: tuple[Any, ...], moment: Moment) -> None:
+        found = self.runs.get(values[0])
+        if found is not None:
+            self._check(f"run {values[0]}", "state before", POSTED, found.state)
+            found.state = DROPPED
+
+    def _bind(self, key: int, run: int, amount: int, event: str) -> Run | None:
+        """A bill of a run goes on the books: once, within what was approved."""
+        found, id_ = self.runs.get(run), f"bill {key:#x}"
+        if found is None:
+            self.findings.differ(BILLS, id_, event, f"run {run}", "no log")
+            return None
+        self._check(id_, f"{event}.run approved", APPROVED, found.state)
+        terms = found.terms
+        self._check(
+            id_, f"{event}.key", (terms.category, terms.period), (key >> 32 & 0xFFFF, key >> 16 & 0xFFFF)
+        )
+        if key in self.bills or key in self.at_once:
+            self.findings.differ(BILLS, id_, event, "once", "again")
+        found.used += 1
+        found.charged += amount
+        if found.used > found.count or found.charged > found.total:
+            most = f"at most {found.count} bills of {found.total}"
+            self.findings.differ(BILLS, f"run {run}", event, most, f"{found.used} of {found.charged}")
+        self.run_of[key] = run
+        return found
+
+    # ---------------------------------------------------------------- issue and pay
+
+    def issued(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, run, party, amount, due_day, _ = values
+        found = self._bind(key, run, amount, "BillIssued")
+        if found is None:
+            return
+        bill = IssuedBill.issue(key, found.terms, party, amount, moment.day)
+        self._check(f"bill {key:#x}", "BillIssued.dueDay", bill.due_day, due_day)
+        self.bills[key] = bill
+
+    def paid_at_once(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, run, party, payer, amount, due_day, _ = values
+        found = self._bind(key, run, amount, "BillPaidAtOnce")
+        if found is None:
+            return
+        expected = max(found.terms.due_day, moment.day + ISSUE_DAYS)
+        self._check(f"bill {key:#x}", "BillPaidAtOnce.dueDay", expected, due_day)
+        self.at_once.add(key)
+        moment.pull(BILLS, payer, amount)
+        self._share(found.terms, amount, 0, moment)
+        tell(moment, InTime(BILLS, Kind.FEES, month_of(expected), party))
+
+    def recorded(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, run, party, amount = values
+        found, id_ = self.runs.get(run), f"bill {key:#x}"
+        self._check(id_, "BillRecorded", "paid at once", "paid at once" if key in self.at_once else "not")
+        self.at_once.discard(key)
+        if found is None:
+            return
+        due = found.terms.due_day
+        self.bills[key] = IssuedBill(
+            key, found.terms, party, amount, moment.day, due, 0, due + found.terms.grace_days, was_paid=True
+        )
+
+    def paid(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, party, payer, principal, fees = values
+        bill, id_ = self._touch(key, "BillPaid", moment), f"bill {key:#x}"
+        if bill is None:
+            return
+        self._check(id_, "BillPaid.party", bill.party, party)
+        total = principal + fees
+        if total > bill.payable:
+            self.findings.differ(BILLS, id_, "BillPaid", f"at most {bill.payable}", total)
+            total = bill.payable
+        expected = bill.pay(total, moment.day)
+        self._check(id_, "BillPaid (principal, lateFees)", expected, (principal, fees))
+        self._by_money(key, expected[0], moment)
+        moment.pull(BILLS, payer, principal + fees)
+        self._share(bill.terms, *expected, moment)
+
+    def settled(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, party, code, principal, fees = values
+        kept, id_ = self.bills.get(key), f"bill {key:#x}"
+        if kept is None:
+            self.findings.differ(BILLS, id_, "BillSettled", "issued before", "no log")
+            return
+        lapses = bool(kept.dispute_until and moment.day > kept.dispute_until)
+        bill = self._touch(key, "BillSettled", moment) if principal + fees or lapses else kept.at(moment.day)
+        assert bill is not None
+        self._check(id_, "BillSettled.party", bill.party, party)
+        if bill.dispute_until or moment.day < bill.due_day:
+            self.findings.differ(BILLS, id_, "BillSettled", "due and not disputed", moment.day)
+        asked, late = bill.open, bill.late_fees
+        if principal > asked or fees > late or (fees and principal != asked):
+            most = (asked, late)
+            self.findings.differ(BILLS, id_, "BillSettled (principal, lateFees)", most, (principal, fees))
+        wallet = self.parties.wallet(bill.party)
+        moment.take(BILLS, wallet, principal + fees)
+        allowed = self._codes(wallet, (asked, principal), (late, fees), moment)
+        if code not in allowed:
+            names = " or ".join(sorted(one.name for one in allowed))
+            self.findings.differ(BILLS, id_, "BillSettled.code", names, code)
+        bill.take(min(principal, asked), min(fees, late), moment.day)
+        if principal + fees:
+            self._by_money(key, principal, moment)
+        self._share(bill.terms, principal, fees, moment)
+
+    def _codes(self, wallet: str, rent: tuple[int, int], late: tuple[int, int], moment: Moment) -> set[Code]:
+        """Which codes fit: (asked, collected) of principal and late fee. [cmt]"""
+        if rent[0] == rent[1] and late[0] == late[1]:
+            return {Code.COLLECTED}
+        if rent[0] == rent[1] and rent[1]:
+            return {Code.RENT_ONLY}
+        asked, got = rent if rent[0] != rent[1] else late
+        return fitting(self.token, wallet, self.address, asked, got, moment)
+
+    def credit_repaid(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, party, payer, amount = values
+        bill, id_ = self.bills.get(key), f"bill {key:#x}"
+        if bill is None:
+            return
+        self._check(id_, "CreditRepaid.party", bill.party, party)
+        if amount > bill.repayable:
+            self.findings.differ(BILLS, id_, "CreditRepaid.amount", f"at most {bill.repayable}", amount)
+        bill.repayable -= amount
+        moment.pull(BILLS, payer, amount)
+        self._pay(bill.party, amount, moment)
+
+    # ---------------------------------------------------------------- disputes
+
+    def _try(self, id_: str, event: str, act: Any) -> Any:
+        try:
+            return act()
+        except BillBookRefused as error:
+            self.findings.differ(BILLS, id_, event, f"refused: {error}", "done")
+            return None
+
+    def dispute_opened(self, values: tuple[Any, ...], moment: Moment) -> None:
+        key, party, amount, until, _ = values
+        bill, id_ = self._touch(key, "DisputeOpened", moment), f"bill {key:#x}"
+        if bill is None:
+            return
+        self._check(id_, "DisputeOpened.party", bill.party, party)
+        self._check(id_, "DisputeOpened.untilDay", moment.day + DECISION_DAYS, until)
+        self._try(id_, "DisputeOpened", lambda: bill.dispute(amount, moment.day))
+
+    def dispute_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
+        bill, id_ = self._touch(values[0], "DisputeWithdrawn", moment), f"bill {values[0]:#x}"
+        if bill is not None:
+            self._try(id_, "DisputeWithdrawn", lambda: bill.withdraw_dispute(moment.day))
+
+    def dispute_decided(self, values: tuple[Any, ...], moment: Moment) -> None:
+        """By an officer; or by silence, told with the next act or by whoever closes the dispute."""
+        key, by, removed, last, _ = values
+        bill, id_ = self._touch(key, "DisputeDecided", moment), f"bill {key:#x}"
+        if bill is None:
+            return
+        if by == NOBODY:
+            moment.scratch["lapse told", key] = (removed, last)
+            return
+        self._try(id_, "DisputeDecided", lambda: bill.decide(removed, moment.day))
+        self._check(id_, "DisputeDecided.lastOnTimeDay", bill.last_on_time, last)
+
+    # ---------------------------------------------------------------- waivers and credit notes
+
+    def adjustment_proposed(self, values: tuple[Any, ...], moment: Moment) -> None:
+        id_, _, maker, adjustment, until = values
+        self._check(f"adjustment {id_}", "id", _id_of(adjustment), id_)
+        self._check(f"adjustment {id_}", "untilDay", moment.day + PROPOSAL_DAYS, until)
+        self.adjustments[id_] = (maker, until)
+
+    def adjustment_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
+        self.adjustments.pop(values[0], None)
+
+    def adjustment_made(self, values: tuple[Any, ...], moment: Moment) -> None:
+        id_, key, checker, adjustment, repayable = values
+        row = f"adjustment {id_}"
+        self._check(row, "id", _id_of(adjustment), id_)
+        maker, _ = self.adjustments.pop(id_, (checker, 0))
+        if maker == checker:
+            self.findings.differ(BILLS, row, "AdjustmentMade.checker", "another than the maker", checker)
+        told_key, kind, principal, fees, _ = adjustment
+        self._check(row, "AdjustmentMade.key", key, told_key)
+        bill = self._touch(key, "AdjustmentMade", moment)
+        if bill is None:
+            return
+        waiver = kind == _WAIVER
+        done = self._try(
+            row, "AdjustmentMade", lambda: bill.adjust(principal, fees, moment.day, waiver=waiver)
+        )
+        self._check(row, "AdjustmentMade.repayable", done, repayable)
+        waived, waived_fees, credited = self.adjusted.get(moment.month, (0, 0, 0))
+        if waiver:
+            self.adjusted[moment.month] = (waived + principal, waived_fees + fees, credited)
+        else:
+            self.adjusted[moment.month] = (waived, waived_fees, credited + principal + fees)
+
+    # ---------------------------------------------------------------- clearance, shares that wait
+
+    def clearance_given(self, values: tuple[Any, ...], moment: Moment) -> None:
+        unit, owner, buyer, last_run, day = values
+        id_ = f"unit {unit}"
+        expected = self.units.units[unit].owner if unit in self.units.units else 0
+        self._check(id_, "ClearanceGiven.owner", expected, owner)
+        self._check(id_, "ClearanceGiven.lastRun", len(self.runs), last_run)
+        self._check(id_, "ClearanceGiven.day", moment.day, day)
+        self._check(id_, "open bills at clearance", 0, self.open_bills(unit, owner))
+        self.clearances[unit, buyer] = (len(self.runs), moment.day)
+
+    def share_held(self, values: tuple[Any, ...], moment: Moment) -> None:
+        moment.held_back(BILLS, *values)
+
+    def owed_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
+        party, amount = values
+        expected = self.owed.pop(party, 0)
+        self._check(f"party {party}", "OwedWithdrawn.amount", expected, amount)
+        self._pay(party, expected, moment)
+
+    def paused(self, values: tuple[Any, ...], moment: Moment) -> None:
+        self.paused_until = values[0]
+
+    def retire(self, values: tuple[Any, ...], moment: Moment) -> None:
+        self.retired = True
+
+
+def _id_of(adjustment: Sequence[Any]) -> str:
+    key, kind, principal, fees, reason = adjustment
+    return hash_of((key, kind, principal, fees, int(reason, 16)))
+
+
+__all__ = ["APPROVED", "BILLS", "BPS", "ISSUED", "PAID_AT_ONCE", "BillRows"]
