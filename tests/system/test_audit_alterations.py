@@ -149,7 +149,7 @@ def test_every_figure_of_every_log_is_found_when_it_differs_by_one(record: Recor
     for contract, event, at in _first_of_each(record):
         if (contract, event) in TOLD_ONLY:
             continue
-        for name, altered in _alterations(contract, event, record.raws[at]):
+        for name, altered in alterations(contract, event, record.raws[at]):
             if name in EVIDENCE or (contract, event, name) in FREE:
                 continue
             if not record.audit([*record.raws[:at], altered, *record.raws[at + 1 :]]):
@@ -183,7 +183,7 @@ def _first_of_each(record: Record) -> list[tuple[str, str, int]]:
     return [(contract, event, at) for (contract, event), at in found.items()]
 
 
-def _alterations(contract: str, event: str, raw: Raw) -> Iterator[tuple[str, Raw]]:
+def alterations(contract: str, event: str, raw: Raw) -> Iterator[tuple[str, Raw]]:
     """The log with one of its words greater by one, for each of its fields of fixed size; of a list, its
     first and its last word."""
     entry = next(e for e in load(contract).abi if e["type"] == "event" and e["name"] == event)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from commonhold.ops.audit.replay import Arguments
 from tests.bill_world import HEAT, WATER, BillWorld
 from tests.recorded import Recorded, arguments, differences
 from tests.stateful import test_bills
@@ -88,10 +89,9 @@ def test_the_logs_of_a_random_life_of_bills_give_what_every_view_answers(
             assert found(world) == []
 
 
-def found(world: BillWorld) -> list[str]:
-    """What an audit of all of it finds. Categories come from a double, and outcomes go to one."""
-    chain, suite = world.chain, world.suite
-    assert isinstance(chain, Recorded)
+def given(world: BillWorld) -> Arguments:
+    """What an audit believes of this world. Categories come from a double, and outcomes go to one."""
+    suite = world.suite
     addresses = {
         "CommunityToken": suite.token.address,
         "PartyRegistry": suite.parties.address,
@@ -100,4 +100,11 @@ def found(world: BillWorld) -> list[str]:
         "DepositEscrow": suite.escrow.address,
         "BillRuns": world.bills.address,
     }
-    return [str(one) for one in differences(chain, arguments(addresses, OFFSET, CAP), chain.raws)]
+    return arguments(addresses, OFFSET, CAP)
+
+
+def found(world: BillWorld) -> list[str]:
+    """What an audit of all of it finds."""
+    chain = world.chain
+    assert isinstance(chain, Recorded)
+    return [str(one) for one in differences(chain, given(world), chain.raws)]

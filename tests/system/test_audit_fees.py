@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from commonhold.ops.audit.replay import Arguments
 from tests.fee_world import CREDIT_NOTE, WAIVE_FEES, WAIVE_PRINCIPAL, FeeWorld, Recorder
 from tests.recorded import Recorded, arguments, differences
 from tests.stateful import test_fees
@@ -26,14 +27,26 @@ class Chain(Recorded, Recorder):
 def test_the_logs_of_a_random_life_of_fees_give_what_every_view_answers(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rng = Random(seed)
-    monkeypatch.setattr(test_fees, "deployed", lambda: FeeWorld(chain=Chain(timestamp=START)))
-    life = test_fees.FeeMachine()
-    life.begin(prompt=rng.random() < 0.5, grace=rng.choice((0, 10)))
+    life = begin(seed, monkeypatch)
     for act in range(ACTS):
-        step(life, rng)
+        step(life, life.dice)
         if act % 30 == 29:
             assert found(life.world) == []
+
+
+class Life(test_fees.FeeMachine):
+    """The machine of the state test, driven by the dice."""
+
+    dice: Random
+
+
+def begin(seed: int, patch: pytest.MonkeyPatch) -> Life:
+    """A life on a chain of its own."""
+    patch.setattr(test_fees, "deployed", lambda: FeeWorld(chain=Chain(timestamp=START)))
+    life = Life()
+    life.dice = Random(seed)
+    life.begin(prompt=life.dice.random() < 0.5, grace=life.dice.choice((0, 10)))
+    return life
 
 
 def step(life: test_fees.FeeMachine, rng: Random) -> None:
@@ -75,9 +88,8 @@ def credits(life: test_fees.FeeMachine, rng: Random) -> None:
         life.credits(pick=rng.randint(0, 10**6), payer=rng.randrange(3), part=rng.choice((1, 2, 3)))
 
 
-def found(world: FeeWorld) -> list[str]:
-    chain = world.chain
-    assert isinstance(chain, Recorded)
+def given(world: FeeWorld) -> Arguments:
+    """What an audit believes of this world."""
     addresses = {
         "CommunityToken": world.token.address,
         "PartyRegistry": world.parties.address,
@@ -87,4 +99,11 @@ def found(world: FeeWorld) -> list[str]:
         "TariffBook": world.tariffs.address,
         "PropertyFee": world.fees.address,
     }
-    return [str(one) for one in differences(chain, arguments(addresses, OFFSET, CAP), chain.raws)]
+    return arguments(addresses, OFFSET, CAP)
+
+
+def found(world: FeeWorld) -> list[str]:
+    """What an audit of all of it finds."""
+    chain = world.chain
+    assert isinstance(chain, Recorded)
+    return [str(one) for one in differences(chain, given(world), chain.raws)]

@@ -388,7 +388,8 @@ class BillRows:
     # ---------------------------------------------------------------- waivers and credit notes
 
     def adjustment_proposed(self, values: tuple[Any, ...], moment: Moment) -> None:
-        id_, _, maker, adjustment, until = values
+        id_, key, maker, adjustment, until = values
+        self._check(f"adjustment {id_}", "AdjustmentProposed.key", adjustment[0], key)
         self._check(f"adjustment {id_}", "id", _id_of(adjustment), id_)
         self._check(f"adjustment {id_}", "untilDay", moment.day + PROPOSAL_DAYS, until)
         self.adjustments[id_] = (maker, until)

@@ -407,6 +407,7 @@ class FeeRows:
         id_ = f"account {account}"
         if moment.awaits(FEES, "PrepaymentRefunded", id_, "amount"):
             moment.meet(FEES, "PrepaymentRefunded", id_, "amount", amount)
+            self._check(id_, "PrepaymentRefunded.party", self.accounts[account].party, party)
             return
         found = self._account(account, "PrepaymentRefunded", moment)
         if found is None:
@@ -474,6 +475,8 @@ class FeeRows:
             return
         id_ = f"account {account}"
         self._check(id_, "ReliefGranted.month", moment.month, month)
+        if kind > _CREDIT_NOTE:
+            self.findings.differ(FEES, id_, "ReliefGranted.kind", f"at most {_CREDIT_NOTE}", kind)
         most = found.late_fees if kind == _WAIVE_FEES else found.open
         most += found.level - found.terms.begin if kind == _CREDIT_NOTE else 0
         if amount > most:
