@@ -6,7 +6,7 @@ The first size lives on a real Anvil, with its node's time to give logs and answ
 read from generated logs (tools/bench/audit_logs.py) through a pipe, as from a file, and their views are
 compared with answers made beside them: the node's part is not in their time and stands in a column of its
 own, estimated from the real chain's time for each view. Each audit is a process of its own, so that memory
-is its own. Times in [s], memory in [MB].
+is its own; CPU is what that process used, whatever else the computer did. Times in [s], memory in [MB].
 """
 
 import argparse
@@ -54,6 +54,7 @@ class Size:
     figures: int
     views: int
     seconds: float
+    cpu: float  # of the audit's own process [s]
     megabytes: int
     differences: int
 
@@ -117,6 +118,7 @@ def _audit_generated() -> dict[str, Any]:
         "figures": sum(found.checked.values()) + sum(found.rows.values()),
         "views": views,
         "seconds": time.monotonic() - began,
+        "cpu": time.process_time(),
         "megabytes": _megabytes(),
         "differences": found.total,
     }
@@ -129,6 +131,7 @@ def _audit_real(rpc: str, folder: str) -> dict[str, Any]:
         "figures": sum(line.checked + line.rows for line in report.lines),
         "views": report.views,
         "seconds": report.seconds,
+        "cpu": time.process_time(),
         "megabytes": report.megabytes,
         "differences": report.total,
     }
@@ -176,7 +179,8 @@ def show(sizes: list[Size]) -> None:
             f"{one.figures:,}",
             f"{one.views:,}",
             f"{one.seconds:,.1f}",
-            f"{one.seconds / one.logs * 1e6:,.0f}",
+            f"{one.cpu:,.1f}",
+            f"{one.cpu / one.logs * 1e6:,.0f}",
             f"{one.megabytes:,}",
             str(one.differences),
         )
