@@ -61,6 +61,7 @@ FREE = {
     ("CommunityToken", "Burned", "citation"): "any; those of Reserve and desk are compared",
     ("CommunityToken", "AuthorizationUsed", "nonce"): "any",
     ("CreditFormula", "FormulaApproved", "checker"): "who",
+    ("PropertyFee", "FurtherClearanceSet", "effectiveAt"): "past by then",
 }
 
 

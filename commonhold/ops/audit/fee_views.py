@@ -34,12 +34,13 @@ def _words(found: FeeAccount) -> tuple[int, ...]:
     )  # fmt: skip
 
 
-def fee_rows(book: FeeRows, day: int) -> Iterator[Question]:
+def fee_rows(book: FeeRows, day: int, time: int) -> Iterator[Question]:
     """Every account as of the day, and what payees and parties are owed."""
     yield _one("accountCount", "accounts", len(book.accounts))
     yield _one("held", "held", book.held)
     yield _one("pausedUntil", "pause", book.paused_until)
     yield _one("today", "calendar", day)
+    yield _one("furtherClearance", "contract", int(book.clearing(time), 16))
     for number in book.accounts:
         found, id_ = book.look(number, day), f"account {number}"
         yield Question(FEES, "accountOf", (number,), id_, _ACCOUNT, _words(found))

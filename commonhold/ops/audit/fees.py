@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from commonhold.ops.audit.answers import fitting
 from commonhold.ops.audit.findings import Findings
-from commonhold.ops.audit.moment import Moment
+from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import TOKEN, Handler, TokenBook
 from commonhold.ops.audit.outcomes import InTime, Late, tell
 from commonhold.ops.audit.parties import PartyBook
@@ -69,6 +69,7 @@ class FeeRows:
     notices: dict[int, Notices] = field(default_factory=dict)
     assumptions: dict[int, Assumption] = field(default_factory=dict)  # by unit
     paused_until: int = 0  # [unix]
+    further: tuple[str, str, int] = (NOBODY, NOBODY, 0)  # clearing contract: now, next, from when [unix]
     acts: dict[str, Callable[[tuple[Any, ...], Moment], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +102,7 @@ class FeeRows:
             "DebtAssumption": self.debt_assumption,
             "DebtTakenOver": self.debt_taken_over,
             "PausedUntil": self.paused,
+            "FurtherClearanceSet": self.further_set,
         }
 
     # ---------------------------------------------------------------- look
@@ -598,6 +600,15 @@ class FeeRows:
 
     def paused(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.paused_until = values[0]
+
+    def further_set(self, values: tuple[Any, ...], moment: Moment) -> None:
+        clearance, effective = values
+        self.further = (self.clearing(moment.time), clearance, effective)
+
+    def clearing(self, time: int) -> str:
+        """The other contract that must clear a transfer. [unix]"""
+        present, following, effective = self.further
+        return present if time < effective else following
 
 
 __all__ = ["FEES", "NO_PLAN", "FeeRows"]

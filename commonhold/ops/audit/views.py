@@ -297,7 +297,7 @@ def rows(books: Books, time: int) -> Iterator[Question]:
     if TARIFFS in there:
         yield from tariff_rows(books.tariffs, month_of(day))
     if FEES in there:
-        yield from fee_rows(books.fees, day)
+        yield from fee_rows(books.fees, day, time)
     if BILLS in there:
         yield from bill_rows(books.bills, day)
     if CREDIT in there:
