@@ -248,7 +248,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
 
     function _settle(uint32[] calldata leases) private returns (bytes memory) {
         (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
-            LeaseSettlement.settle(_book, _ports(), today(), leases);
+            LeaseSettlement.settle(_book, _ports(), today(), msg.data[4:]);
         if (released != 0) _till.held -= released;
         _till.pay(TOKEN, PARTIES, payees, sums);
         return LeaseAnswers.encode(leases, packed);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Lists} from "./Lists.sol";
+
 /// @title What a call owes to whom: one sum per party, in memory
 /// @notice An open-addressed table, so that a batch over many landlords stays linear. Parties [id], sums [cmt].
 library Tally {
+    using Lists for uint256[];
+
     /// @dev slots: party << 128 | sum, 0 = free; a power of two of them, at least twice the parties
     struct Sums {
         uint256[] slots;
@@ -25,12 +29,12 @@ library Tally {
             uint256 i = party & mask;
             uint256 word;
             // ends: the table is never more than half full
-            while ((word = slots[i]) != 0 && word >> 128 != party) i = (i + 1) & mask;
+            while ((word = slots.get(i)) != 0 && word >> 128 != party) i = (i + 1) & mask;
             if (word == 0) {
                 word = party << 128;
                 ++t.count;
             }
-            slots[i] = word += amount;
+            slots.set(i, word += amount);
             return uint128(word);
         }
     }
