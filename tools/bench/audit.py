@@ -4,8 +4,9 @@
 
 A small chain lives on a real Anvil, with its node's time to give logs and answer views; the three sizes are
 read from generated logs (tools/bench/audit_logs.py) through a pipe, as from a file, and their views are
-compared with answers made beside them: the node's part is not in their time. Each audit is a process of its own, so that memory
-is its own; CPU is what that process used, whatever else the computer did. Times in [s], memory in [MB].
+compared with answers made beside them: the node's part is not in their time. Each audit is a process of its
+own, so that memory is its own; CPU is what that process used, whatever else the computer did. Times in [s],
+memory in [MB].
 """
 
 import argparse
