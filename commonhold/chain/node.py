@@ -36,8 +36,8 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 _TRIES = 5
 _LINES_SHOWN = 12
 
-# Waits on its input, which closes when this process ends in whatever way, then ends the node.
-_GUARD = 'read -r _; kill "$0" 2>/dev/null'
+# Waits on its input, which closes when this process ends in whatever way; then ends the node and clears up.
+_GUARD = 'read -r _; kill "$0" 2>/dev/null; while kill -0 "$0" 2>/dev/null; do sleep 0.2; done; rm -rf "$1"'
 
 
 class NodeError(Exception):
@@ -134,6 +134,9 @@ class Node:
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
+        self._history: Path | None = (
+            None  # where Anvil keeps the states of old blocks, gigabytes in a long run
+        )
 
     @property
     def port(self) -> int:
@@ -187,6 +190,9 @@ class Node:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if self._history is not None:
+            shutil.rmtree(self._history, ignore_errors=True)
+            self._history = None
         atexit.unregister(self.stop)
 
     def __enter__(self) -> Self:
@@ -212,7 +218,9 @@ class Node:
             self._process, self._port = process, port
             if not self._keep:
                 self._guard = subprocess.Popen(
-                    ["/bin/sh", "-c", _GUARD, str(process.pid)], stdin=subprocess.PIPE, start_new_session=True
+                    ["/bin/sh", "-c", _GUARD, str(process.pid), str(self._history or "")],
+                    stdin=subprocess.PIPE,
+                    start_new_session=True,
                 )
                 atexit.register(self.stop)
             end = time.monotonic() + timeout
@@ -235,7 +243,9 @@ class Node:
         return self._anvil(port) if self.kind == "anvil" else self._ganache(port)
 
     def _anvil(self, port: int) -> list[str]:
+        self._history = self._history or Path(tempfile.mkdtemp(prefix="commonhold-anvil-"))
         command = [anvil_program(), "--quiet", "--host", HOST, "--port", str(port)]
+        command += ["--cache-path", str(self._history)]
         command += ["--chain-id", str(self.chain_id), "--mnemonic", MNEMONIC, "--order", "fifo"]
         command += ["--accounts", str(self._accounts), "--balance", str(self._balance)]
         command += ["--gas-limit", str(self._gas_limit)]

@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Code} from "../../interfaces/Codes.sol";
-import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {Lists} from "../lib/Lists.sol";

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commonhold.chain.compile import EVM_VERSION, OPTIMIZER_RUNS, SOLC_VERSION
-from tools.bench import credit
+from tools.bench import bills, credit, fees
 from tools.bench.gas import measure
 from tools.bench.rows import Row
 from tools.bench.speed import throughput
@@ -44,7 +44,8 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"… {what}", file=sys.stderr, flush=True)
 
-    rows = [*measure(say), *credit.measure(say), *throughput(say)]
+    parts = (measure, credit.measure, fees.measure, bills.measure, throughput)
+    rows = [row for part in parts for row in part(say)]
     show(rows)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(
