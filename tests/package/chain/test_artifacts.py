@@ -115,7 +115,7 @@ def test_an_event_is_decoded_with_its_indexed_values_in_place() -> None:
 def test_linked_code_needs_every_library_and_is_recognised_with_the_same_ones() -> None:
     artifact = load("LeaseAgreement")
     libraries = {name: "0x" + f"{index + 1:040x}" for index, name in enumerate(artifact.libraries)}
-    arguments = ["0x" + "11" * 20] * 7 + [0]
+    arguments = ["0x" + "11" * 20] * 8 + [0]
     code = artifact.creation_code(arguments, libraries)
     assert b"__$" not in code
     assert all(bytes.fromhex(address[2:]) in code for address in libraries.values())
