@@ -254,12 +254,15 @@ class Mirror:
 
     def _note_told(self) -> None:
         """What the last transaction told the credit history, in the twin's words."""
-        for event in self.suite.chain.events():
-            if event["event"] == "InTime":
-                self.told["in time", event["party"], event["month"]] += 1
-            elif event["event"] == "Late":
-                key = ("obligation", "party", "dueDay", "day", "waived")
-                self.told["late", *(event[name] for name in key)] += 1
+        for event in self.events("InTime"):
+            self.told["in time", event["party"], event["month"]] += 1
+        for event in self.events("Late"):
+            key = ("obligation", "party", "dueDay", "day", "waived")
+            self.told["late", *(event[name] for name in key)] += 1
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Those of the last transaction."""
+        return self.suite.chain.events(name)
 
     def _twin_told(self) -> Counter[tuple[Any, ...]]:
         told: Counter[tuple[Any, ...]] = Counter()

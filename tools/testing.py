@@ -26,6 +26,7 @@ LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 SHARDS = 2  # runs of brownie that share out the tests on Anvil
 REPORTS = LOCAL / "test-reports"
 PLAIN_OPTIONS = ("-p", "no:pytest-brownie")
+MANY = 20  # test files; fewer are not worth a second process
 
 
 def select(paths: Sequence[str]) -> list[str]:
@@ -75,9 +76,10 @@ def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
 
 
 def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
-    """Tests in plain pytest, without brownie's plugin."""
+    """Tests in plain pytest, without brownie's plugin; many files are shared out over the processors."""
     target = REPORTS / "plain.xml"
-    command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, f"--junitxml={target}", *options, *tests]
+    spread = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile") if len(tests) > MANY else ()
+    command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, *spread, f"--junitxml={target}", *options, *tests]
     return Job("plain", command, tool_environment(home), target)
 
 

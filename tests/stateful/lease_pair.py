@@ -4,6 +4,7 @@ Acts and comparisons are those of `tests.mirror.Mirror`; this adds what only a w
 LeaseChanges with agreements of people, wallets under recovery, shares that wait, pauses.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,7 @@ class Pair(Mirror):
         self.suite = _House(world)  # type: ignore[assignment]
         self.leases, self.escrow, self.token = world.leases, world.escrow, world.token
         self.people = {}
+        self.told = Counter()
         self.twin = Community(bit=int(world.token.collectorBit(world.leases)))
         self.pending: set[int] = set()  # parties whose wallets are being recovered
         for name in PARTIES:
@@ -69,6 +71,9 @@ class Pair(Mirror):
             self.twin.money.mint(who.party, FUNDS)
             (limit, bits, expiry, partial), _, _ = world.token.mandateOf(who.wallet)
             self.twin.money.set_mandate(who.party, Mandate(limit, bits, expiry, partial))
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return self.world.events(name)
 
     def name(self, party: int) -> str:
         return str(self.people[party].name)  # type: ignore[attr-defined]
