@@ -81,6 +81,7 @@ def run(
 ) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than this test
     (tmp_path / "commonhold.toml").write_text(f'[network]\nrpc = "{node.rpc_url}"\n')
     (tmp_path / "roll.csv").write_text(ROLL)
     (tmp_path / "roll.toml").write_text(MAPPING)

@@ -73,6 +73,7 @@ def run(
     snapshot = connection.call("evm_snapshot")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than this test
     real = Account.encrypt
     monkeypatch.setattr(
         keys.Account, "encrypt", lambda key, password: real(key, password, kdf="pbkdf2", iterations=1)

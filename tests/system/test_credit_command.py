@@ -61,6 +61,7 @@ def run(
     snapshot = connection.call("evm_snapshot")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than this test
     (tmp_path / "commonhold.toml").write_text(f'[network]\nrpc = "{node.rpc_url}"\n')
     monkeypatch.setattr(sys, "argv", ["commonhold", "deploy"])
     with pytest.raises(SystemExit):
