@@ -9,7 +9,7 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.send import Sender
 from commonhold.chain.signing import dev_account
-from tests.faulty import FaultyNode
+from tests.faults.proxy import FaultProxy
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def connection(node: Node) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def faulty(node: Node, connection: Connection) -> Iterator[FaultyNode]:
-    with FaultyNode(node.rpc_url) as made:
+def faulty(node: Node, connection: Connection) -> Iterator[FaultProxy]:
+    with FaultProxy(node.rpc_url) as made:
         yield made
 
 

@@ -19,18 +19,18 @@ from commonhold.chain.connect import (
     shown_url,
 )
 from commonhold.errors import ChainError
-from tests.faulty import (
-    BUSY_AFTER,
-    BUSY_BEFORE,
-    GARBAGE,
-    LOSE_ANSWER,
-    LOSE_REQUEST,
-    TRUNCATE,
-    WRONG_ID,
-    FaultyNode,
-)
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 
-FAULTS = (LOSE_REQUEST, LOSE_ANSWER, BUSY_BEFORE, BUSY_AFTER, GARBAGE, TRUNCATE, WRONG_ID)
+FAULTS = (
+    Kind.LOST_REQUEST,
+    Kind.LOST_ANSWER,
+    Kind.BUSY_BEFORE,
+    Kind.BUSY_AFTER,
+    Kind.GARBAGE,
+    Kind.TRUNCATED,
+    Kind.WRONG_ID,
+)
 
 
 def test_a_question_gets_its_answer_and_the_chain_is_recognised(connection: Connection) -> None:
@@ -41,7 +41,7 @@ def test_a_question_gets_its_answer_and_the_chain_is_recognised(connection: Conn
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_N1_N2_N3_N4_a_fault_of_the_network_is_met_by_asking_again(faulty: FaultyNode, fault: str) -> None:
+def test_N1_N2_N3_N4_a_fault_of_the_network_is_met_by_asking_again(faulty: FaultProxy, fault: str) -> None:
     connection = Connection(faulty.url, pause=0.01)
     faulty.next("eth_blockNumber", fault, fault)
     assert connection.block_number() >= 0
@@ -49,16 +49,16 @@ def test_N1_N2_N3_N4_a_fault_of_the_network_is_met_by_asking_again(faulty: Fault
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_N1_N3_N4_the_same_for_arrays(faulty: FaultyNode, fault: str) -> None:
+def test_N1_N3_N4_the_same_for_arrays(faulty: FaultProxy, fault: str) -> None:
     connection = Connection(faulty.url, pause=0.01)
     faulty.next("eth_getBalance", fault)
     answers = connection.batch([("eth_getBalance", ("0x" + "00" * 20, "latest"))] * 3)
     assert answers == ["0x0"] * 3
 
 
-def test_after_all_tries_the_error_says_where_and_what_to_do(faulty: FaultyNode) -> None:
+def test_after_all_tries_the_error_says_where_and_what_to_do(faulty: FaultProxy) -> None:
     connection = Connection(faulty.url, pause=0.01, tries=3)
-    faulty.next("eth_chainId", *[GARBAGE] * 3)
+    faulty.next("eth_chainId", *[Kind.GARBAGE] * 3)
     with pytest.raises(NodeUnreachable) as caught:
         connection.call("eth_chainId")
     assert faulty.url in caught.value.message
@@ -72,14 +72,14 @@ def test_nobody_listens() -> None:
         connection.call("eth_chainId")
 
 
-def test_an_error_of_the_node_is_not_asked_again(faulty: FaultyNode) -> None:
+def test_an_error_of_the_node_is_not_asked_again(faulty: FaultProxy) -> None:
     connection = Connection(faulty.url, pause=0.01)
     with pytest.raises(RpcError, match="Method not found"):
         connection.call("eth_nonsense")
     assert faulty.count("eth_nonsense") == 1
 
 
-def test_an_array_is_split_and_keeps_its_order_and_its_errors(faulty: FaultyNode) -> None:
+def test_an_array_is_split_and_keeps_its_order_and_its_errors(faulty: FaultProxy) -> None:
     connection = Connection(faulty.url)
     questions: list[tuple[str, tuple[object, ...]]] = [
         ("eth_getBlockByNumber", (hex(number % 2 * 10**6), False)) for number in range(BATCH + 5)
@@ -137,14 +137,14 @@ def test_heads_codes_and_balances_are_read_as_numbers_and_bytes(connection: Conn
         connection.block(10**9)
 
 
-def test_a_node_without_its_first_block_is_refused(faulty: FaultyNode) -> None:
+def test_a_node_without_its_first_block_is_refused(faulty: FaultProxy) -> None:
     faulty.next("eth_getBlockByNumber", lambda _: {"result": None})
     with pytest.raises(ChainError, match="does not give block 0") as caught:
         assert Connection(faulty.url).genesis_hash
     assert "full node" in caught.value.hint
 
 
-def test_an_error_among_codes_is_raised(faulty: FaultyNode) -> None:
+def test_an_error_among_codes_is_raised(faulty: FaultProxy) -> None:
     faulty.next("eth_getCode", lambda _: {"error": {"code": -32000, "message": "missing trie node"}})
     with pytest.raises(RpcError, match="missing trie node"):
         Connection(faulty.url).codes(["0x" + "00" * 20])
@@ -169,7 +169,7 @@ def test_N3_an_error_under_an_http_error_status_is_the_nodes_answer(connection: 
     assert not _is_rpc(b"service unavailable") and not _is_rpc(b"{}")
 
 
-def test_a_slow_node_is_told_as_slow(faulty: FaultyNode) -> None:
+def test_a_slow_node_is_told_as_slow(faulty: FaultProxy) -> None:
     faulty.next("eth_chainId", lambda _: (time.sleep(0.4), {})[1])
     with pytest.raises(NodeUnreachable, match="did not answer in time"):
         Connection(faulty.url, timeout=0.1, tries=1).call("eth_chainId")

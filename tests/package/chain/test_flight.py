@@ -19,7 +19,8 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.journal import Journal
 from commonhold.chain.send import Fees, Order, Sender, TransactionLost, Waiting
 from commonhold.chain.signing import dev_account
-from tests.faulty import BUSY_AFTER, LOSE_ANSWER, FaultyNode
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.package.chain.conftest import pay
 
 SOMEBODY = "0x" + "33" * 20
@@ -65,9 +66,9 @@ def _mining(connection: Connection, begin: Callable[[], bool] = lambda: True) ->
         thread.join()
 
 
-@pytest.mark.parametrize("fault", [LOSE_ANSWER, BUSY_AFTER])
+@pytest.mark.parametrize("fault", [Kind.LOST_ANSWER, Kind.BUSY_AFTER])
 def test_N2_N3_an_answer_lost_after_acceptance_makes_no_second_payment(
-    connection: Connection, faulty: FaultyNode, journal: Journal, fault: str
+    connection: Connection, faulty: FaultProxy, journal: Journal, fault: str
 ) -> None:
     sender = Sender(Connection(faulty.url, pause=0.01), dev_account(0), journal=journal, waiting=QUICK)
     before = connection.balance(SOMEBODY)
@@ -81,7 +82,7 @@ def test_N2_N3_an_answer_lost_after_acceptance_makes_no_second_payment(
 
 
 def test_N6_what_was_journalled_but_not_sent_is_sent_once_with_the_same_bytes(
-    connection: Connection, faulty: FaultyNode, journal: Journal
+    connection: Connection, faulty: FaultProxy, journal: Journal
 ) -> None:
     # the client dies between the journal and the broadcast
     dying = Sender(Connection(faulty.url), dev_account(0), journal=journal)
@@ -128,7 +129,7 @@ def test_a_journalled_transaction_whose_number_went_to_another_is_dropped(
 
 
 def test_N7_a_number_taken_between_the_question_and_the_broadcast_is_replaced(
-    connection: Connection, faulty: FaultyNode, journal: Journal
+    connection: Connection, faulty: FaultProxy, journal: Journal
 ) -> None:
     sender = Sender(Connection(faulty.url), dev_account(0), journal=journal, waiting=QUICK)
     stale = connection.nonce(sender.address)
@@ -143,16 +144,16 @@ def test_N7_a_number_taken_between_the_question_and_the_broadcast_is_replaced(
     assert journal.unfinished() == []
 
 
-def test_N7_already_known_is_no_failure(connection: Connection, faulty: FaultyNode) -> None:
+def test_N7_already_known_is_no_failure(connection: Connection, faulty: FaultProxy) -> None:
     faulty.next("eth_sendRawTransaction", lambda _: {"error": {"code": -32000, "message": "already known"}})
     assert Sender(Connection(faulty.url), dev_account(0), waiting=QUICK).send(pay(SOMEBODY)).ok
 
 
 def test_N7_a_sender_whose_number_always_goes_to_another_gives_up(
-    connection: Connection, faulty: FaultyNode
+    connection: Connection, faulty: FaultProxy
 ) -> None:
     Sender(connection, dev_account(0)).send_many([pay(SOMEBODY, 8)] * 2)
-    faulty.always("eth_getTransactionCount", lambda _: {"result": "0x0"})
+    faulty.always(Kind.CHANGED, "eth_getTransactionCount", change=lambda _: {"result": "0x0"})
     sender = Sender(Connection(faulty.url), dev_account(0), waiting=QUICK)
     with pytest.raises(TransactionLost, match="used by another"):
         sender.send(pay(SOMEBODY))
@@ -201,7 +202,7 @@ def test_N9_an_evicted_transaction_is_broadcast_again_with_the_same_bytes(
     assert connection.balance(SOMEBODY) == before + 1
 
 
-def test_N10_a_receipt_that_stays_away_is_waited_for(connection: Connection, faulty: FaultyNode) -> None:
+def test_N10_a_receipt_that_stays_away_is_waited_for(connection: Connection, faulty: FaultProxy) -> None:
     faulty.next("eth_getTransactionReceipt", *[lambda _: {"result": None}] * 8)
     sender = Sender(Connection(faulty.url), dev_account(0), waiting=QUICK)
     before = connection.nonce(sender.address)
@@ -283,7 +284,7 @@ def test_the_depth_is_waited_for(connection: Connection) -> None:
     assert connection.block_number() >= receipt.block + 3
 
 
-def test_N16_a_node_that_falls_behind_is_waited_for(connection: Connection, faulty: FaultyNode) -> None:
+def test_N16_a_node_that_falls_behind_is_waited_for(connection: Connection, faulty: FaultProxy) -> None:
     sender = Sender(Connection(faulty.url), dev_account(0), waiting=Waiting(timeout=20, poll=0.05, depth=1))
     behind: Callable[[Any], Any] = lambda _: {"result": "0x0"}  # noqa: E731
     faulty.next("eth_blockNumber", *[behind] * 5)

@@ -30,7 +30,8 @@ from commonhold.chain.send import (
 )
 from commonhold.chain.signing import KeyRefused, dev_account
 from commonhold.errors import ChainError, SigningError
-from tests.faulty import FaultyNode
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.package.chain.conftest import pay
 
 SOMEBODY = "0x" + "22" * 20
@@ -41,7 +42,7 @@ def _refused(echo: str) -> Call:
     return Call(echo, REFUSAL, "LeaseAgreement", "pay")
 
 
-def _deaf(echo: str, faulty: FaultyNode) -> None:
+def _deaf(echo: str, faulty: FaultProxy) -> None:
     """The node says that the next call works, though it does not."""
     faulty.next("eth_call", lambda _: {"result": "0x", "error": None})
     faulty.next("eth_estimateGas", lambda _: {"result": "0x30000", "error": None})
@@ -116,10 +117,10 @@ def test_without_a_key_nothing_is_sent(connection: Connection) -> None:
 
 
 def test_N17_a_wild_estimate_stops_before_anything_is_signed(
-    connection: Connection, faulty: FaultyNode
+    connection: Connection, faulty: FaultProxy
 ) -> None:
     sender = Sender(Connection(faulty.url), dev_account(0))
-    faulty.always("eth_estimateGas", lambda _: {"result": hex(2**30)})
+    faulty.always(Kind.CHANGED, "eth_estimateGas", change=lambda _: {"result": hex(2**30)})
     before = connection.nonce(sender.address)
     with pytest.raises(FeeTooHigh, match="1,073,741,824 gas"):
         sender.send(pay(SOMEBODY))
@@ -127,9 +128,11 @@ def test_N17_a_wild_estimate_stops_before_anything_is_signed(
     assert faulty.count("eth_sendRawTransaction") == 0
 
 
-def test_N17_an_estimate_that_fails_for_another_reason_is_the_nodes_error(faulty: FaultyNode) -> None:
+def test_N17_an_estimate_that_fails_for_another_reason_is_the_nodes_error(faulty: FaultProxy) -> None:
     sender = Sender(Connection(faulty.url), dev_account(0))
-    faulty.always("eth_estimateGas", lambda _: {"error": {"code": -32603, "message": "internal"}})
+    faulty.always(
+        Kind.CHANGED, "eth_estimateGas", change=lambda _: {"error": {"code": -32603, "message": "internal"}}
+    )
     with pytest.raises(RpcError, match="internal"):
         sender.send(pay(SOMEBODY))
 
@@ -173,8 +176,8 @@ def test_N7_a_number_that_was_used_is_told_where_it_was_insisted_on(connection: 
         sender.send(pay(SOMEBODY), nonce=connection.nonce(sender.address) - 1)
 
 
-def test_K3_a_published_key_sends_nothing_on_another_chain(faulty: FaultyNode) -> None:
-    faulty.always("eth_chainId", lambda _: {"result": "0x1"})
+def test_K3_a_published_key_sends_nothing_on_another_chain(faulty: FaultProxy) -> None:
+    faulty.always(Kind.CHANGED, "eth_chainId", change=lambda _: {"result": "0x1"})
     sender = Sender(Connection(faulty.url), dev_account(0))
     with pytest.raises(KeyRefused):
         sender.send(pay(SOMEBODY))
@@ -233,7 +236,7 @@ def test_accounts_of_the_node_send_too(connection: Connection) -> None:
     assert connection.balance(SOMEBODY) == before + 6
 
 
-def test_nothing_to_send_is_no_request(faulty: FaultyNode) -> None:
+def test_nothing_to_send_is_no_request(faulty: FaultProxy) -> None:
     assert Sender(Connection(faulty.url), dev_account(0)).send_many([]) == []
     assert faulty.requests in ([], [["eth_chainId"]])
 

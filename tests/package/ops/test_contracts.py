@@ -20,7 +20,8 @@ from commonhold.chain.send import CallRefused, Sender
 from commonhold.ops.typed import signable
 from commonhold.rules.score import FIRST
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
-from tests.faulty import FaultyNode
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.package.ops.town import CMT, FAR, Person, Town
 
 WALLET = "0x" + "12" * 20
@@ -189,11 +190,11 @@ def test_N13_a_node_that_refuses_long_ranges_is_asked_in_halves(built: Town, peo
     built.activate(item, people)
     expected = built.suite.leases.events()
     too_much = {"error": {"code": -32005, "message": "query returned more than 10000 results"}}
-    with FaultyNode(built.connection.url) as faulty:
+    with FaultProxy(built.connection.url) as faulty:
         leases = Suite(Connection(faulty.url), built.deployment.addresses).leases
         faulty.next("eth_getLogs", *[lambda _: too_much] * 3)
         assert leases.events() == expected and len(expected) > 0
         assert faulty.count("eth_getLogs") == 7
-        faulty.always("eth_getLogs", lambda _: too_much)
+        faulty.always(Kind.CHANGED, "eth_getLogs", change=lambda _: too_much)
         with pytest.raises(RpcError, match="more than 10000"):
             leases.events(first=3, last=3)

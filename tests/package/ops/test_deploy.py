@@ -30,7 +30,8 @@ from commonhold.ops.deploy import (
 from commonhold.ops.manifest import read
 from commonhold.ops.plan import CONTRACTS, Parameters, libraries_of, make_plan
 from commonhold.roles import GUARDED, ROLE_ID, ROLES
-from tests.faulty import FaultyNode
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.package.chain.conftest import pay
 from tests.package.ops.town import Town
 
@@ -194,8 +195,8 @@ def test_the_journal_holds_every_transaction_before_it_was_sent(empty: Connectio
 
 @pytest.mark.parametrize("chain_id", [1, 31_338])
 def test_K3_deploy_local_refuses_other_chains(empty: Connection, chain_id: int) -> None:
-    with FaultyNode(empty.url) as faulty:
-        faulty.always("eth_chainId", lambda _: {"result": hex(chain_id)})
+    with FaultProxy(empty.url) as faulty:
+        faulty.always(Kind.CHANGED, "eth_chainId", change=lambda _: {"result": hex(chain_id)})
         with pytest.raises(SettingsError, match="no development chain"):
             deploy_local(faulty.url)
         assert faulty.count("eth_sendRawTransaction") == 0

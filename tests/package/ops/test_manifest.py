@@ -9,7 +9,8 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.errors import SettingsError
 from commonhold.ops.manifest import FILE, ManifestMismatch, read
-from tests.faulty import FaultyNode
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.package.ops.town import Town
 
 
@@ -22,8 +23,8 @@ def test_a_manifest_is_read_back_as_it_was_written(town: Town, tmp_path: Path) -
 
 
 def test_N14_another_chain_id_stops(town: Town) -> None:
-    with FaultyNode(town.connection.url) as faulty:
-        faulty.always("eth_chainId", lambda _: {"result": "0x1"})
+    with FaultProxy(town.connection.url) as faulty:
+        faulty.always(Kind.CHANGED, "eth_chainId", change=lambda _: {"result": "0x1"})
         with pytest.raises(ManifestMismatch, match="chain id is 1"):
             town.deployment.verify(Connection(faulty.url))
 

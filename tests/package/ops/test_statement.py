@@ -26,7 +26,7 @@ from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.terms import Opening
 from commonhold.units import Money, format_money
 from commonhold.words import LANGUAGES
-from tests.faulty import FaultyNode
+from tests.faults.proxy import FaultProxy
 from tests.package.ops.town import CMT, FAR, Person, Town
 
 LATE = {"late_fee_rate": 5, "late_fee_max_days": 100}
@@ -100,7 +100,7 @@ def test_without_history_late_fees_stand_in_one_line_and_the_sum_is_the_same(
     lease = town.lease(people[0], [poor], **LATE)
     _months(town, 3)
     full = _check(town, lease)
-    with FaultyNode(town.connection.url) as faulty:
+    with FaultProxy(town.connection.url) as faulty:
         blocks: set[int] = {found.block for found in town.suite.leases.events(topics=[lease])}
         assert blocks
         connection = Connection(faulty.url)

@@ -1,0 +1,48 @@
+"""What a chain itself does to those who use it, made to happen on Anvil."""
+
+import time
+from typing import Any
+
+from commonhold.chain.connect import Connection
+from commonhold.chain.signing import Signer, Transaction, sign
+
+
+def mine(connection: Connection, blocks: int = 1) -> None:
+    """So many empty blocks."""
+    connection.call("anvil_mine", hex(blocks))
+
+
+def reorg(connection: Connection, depth: int, *, keep: bool = False) -> None:
+    """Replace the last `depth` blocks by others without their transactions.
+
+    keep: the transactions come again, all in the first of the new blocks, as when they were still waiting.
+    """
+    again: list[Any] = []
+    if keep:
+        head = connection.block_number()
+        for number in range(head - depth + 1, head + 1):
+            block = connection.call("eth_getBlockByNumber", hex(number), False)
+            raws = [connection.call("eth_getRawTransactionByHash", hash_) for hash_ in block["transactions"]]
+            again += [[raw, 0] for raw in raws]
+    connection.call("anvil_reorg", depth, again)
+
+
+def drop(connection: Connection, hash_: str) -> None:
+    """The node forgets a waiting transaction."""
+    connection.call("anvil_dropTransaction", hash_)
+
+
+def use_number(connection: Connection, signer: Signer, number: int) -> str:
+    """Another transaction of the same key takes the number, at a high fee; its hash."""
+    own = str(signer.address)
+    fee = 500 * 10**9
+    signed = sign(signer, Transaction(connection.chain_id, number, own, b"", 0, 21_000, fee, fee))
+    return str(connection.call("eth_sendRawTransaction", "0x" + signed.raw.hex()))
+
+
+def wait_for_head(connection: Connection, number: int, seconds: float = 30) -> None:
+    """Until the chain has this block; AssertionError if it does not come."""
+    end = time.monotonic() + seconds
+    while connection.block_number() < number:
+        assert time.monotonic() < end, f"block {number} did not come"
+        time.sleep(0.02)
