@@ -19,9 +19,10 @@ from commonhold import __version__
 from commonhold.commands.audit import audit
 from commonhold.commands.bill import bill_app, receipt, verify_receipt
 from commonhold.commands.care import demo, doctor, keys_app, simulate
-from commonhold.commands.chain import chain_app, compile_contracts, deploy
+from commonhold.commands.chain import chain_app, compile_contracts
 from commonhold.commands.collect import arrears, collect_app
 from commonhold.commands.credit import credit_app
+from commonhold.commands.deploy import deploy_app
 from commonhold.commands.imports import import_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
@@ -61,7 +62,7 @@ def options(
 
 app.command("compile")(compile_contracts)
 app.add_typer(chain_app, name="chain")
-app.command("deploy")(deploy)
+app.add_typer(deploy_app, name="deploy")
 import_app.command("fee-schedule")(fee_schedule)
 app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")

@@ -8,6 +8,17 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     rpc = "http://127.0.0.1:8545"        # with an access key in it, put it into commonhold.secret.toml
     depth = 0                            # blocks on top of a transaction before it counts as done
 
+    [networks.sepolia]                   # any number of these; --network or network.name picks one
+    rpc = "https://…"
+    chain_id = 11155111                  # a node of another chain is refused before anything else
+    depth = 3
+    testnet = true                       # allows a faucet coin and rules without delays
+    max_fee_gwei = 20                    # this and the next two stand before those of [fees]
+    tip_gwei = 1
+    patience = 600
+    explorer = "https://…"               # shown beside hashes and addresses
+    verifier = "https://…"               # where sources are handed in, if not at the usual place
+
     [fees]
     max_fee_gwei = 200                   # most that is paid for one gas
     tip_gwei = 1
@@ -35,6 +46,7 @@ FILE: Final = "commonhold.toml"
 PRIVATE_FILE: Final = "commonhold.secret.toml"
 LANGUAGES: Final = ("en", "zh", "ja")
 _GWEI: Final = 10**9
+_HOME: Final = "local"  # a chain of one's own, at the usual port
 
 # section -> key -> type
 _PUBLIC: Final[Mapping[str, Mapping[str, type]]] = {
@@ -43,7 +55,26 @@ _PUBLIC: Final[Mapping[str, Mapping[str, type]]] = {
     "folders": {"deployments": str, "keystore": str, "data": str},
     "show": {"language": str},
 }
+# of every [networks.<name>]
+_NETWORK: Final[Mapping[str, type]] = {
+    "rpc": str,
+    "chain_id": int,
+    "depth": int,
+    "testnet": bool,
+    "max_fee_gwei": float,
+    "tip_gwei": float,
+    "patience": float,
+    "explorer": str,
+    "verifier": str,
+}
 _SECRET: Final[Mapping[str, Mapping[str, type]]] = {"network": {"rpc": str}}
+_SECRET_NETWORK: Final[Mapping[str, type]] = {"rpc": str}
+_WORDS: Final[Mapping[type, str]] = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +86,18 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """max_fee, tip in [wei/gas]; patience in [s]; depth in blocks. Folders are absolute."""
+    """max_fee, tip in [wei/gas]; patience in [s]; depth in blocks. Folders are absolute.
 
-    network: str = "local"
+    chain_id: the only one that a node may have; None = any. explorer, verifier: addresses, or empty.
+    """
+
+    network: str = _HOME
     public_rpc: str = "http://127.0.0.1:8545"
+    chain_id: int | None = None
     depth: int = 0
+    testnet: bool = False
+    explorer: str = ""
+    verifier: str = ""
     max_fee: int = 200 * _GWEI
     tip: int = _GWEI
     patience: float = 0
@@ -80,71 +118,119 @@ class Settings:
         return self.deployments / self.network
 
 
-def load_settings(path: Path | None = None) -> Settings:
-    """Read the files; a missing one leaves the defaults, unless it was named. Raises SettingsError."""
+def load_settings(path: Path | None = None, network: str | None = None) -> Settings:
+    """Read the files; a missing one leaves the defaults, unless it was named. Raises SettingsError.
+
+    network: instead of the one that the file names
+    """
     if path is not None and not path.is_file():
         raise SettingsError(f"There is no file {path}.", "Name an existing file with --config.")
     public = path or Path(FILE)
-    base = public.resolve().parent
-    values = _read(public, _PUBLIC) if public.is_file() else {}
+    values = _read(public, _PUBLIC, _NETWORK) if public.is_file() else {}
     secret = public.with_name(PRIVATE_FILE)
-    secrets: dict[str, dict[str, Any]] = {}
+    private: dict[str, dict[str, Any]] = {}
     if secret.is_file():
         _refuse_shared(secret)
-        secrets = _read(secret, _SECRET)
-    return _settings(values, base, Secrets(secrets.get("network", {}).get("rpc")), public)
+        private = _read(secret, _SECRET, _SECRET_NETWORK)
+    return _settings(values, private, public, network)
 
 
-def _read(path: Path, known: Mapping[str, Mapping[str, type]]) -> dict[str, dict[str, Any]]:
+def _read(
+    path: Path, known: Mapping[str, Mapping[str, type]], of_network: Mapping[str, type]
+) -> dict[str, dict[str, Any]]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}.", "The file is TOML: name = value, text in quotes.") from error
     for section, entries in document.items():
-        if section not in known:
-            raise SettingsError(f"{path}: there is no section [{section}].", f"There are {', '.join(known)}.")
+        if section != "networks" and section not in known:
+            names = ", ".join([*known, "networks.<name>"])
+            raise SettingsError(f"{path}: there is no section [{section}].", f"There are {names}.")
         if not isinstance(entries, dict):
             raise SettingsError(f"{path}: {section} is no section.", f"Write [{section}] above its values.")
-        for key, value in entries.items():
-            wanted = known[section].get(key)
-            if wanted is None:
-                names = ", ".join(known[section])
-                raise SettingsError(f"{path}: [{section}] has no {key}.", f"There are {names}.")
-            fits = isinstance(value, (int, float) if wanted is float else wanted)
-            if not fits or isinstance(value, bool):
-                words = {str: "text in quotes", int: "a whole number", float: "a number"}[wanted]
-                raise SettingsError(f"{path}: {section}.{key} is {value!r}.", f"Write {words}.")
+        if section != "networks":
+            _check(path, section, entries, known[section])
+            continue
+        for name, inner in entries.items():
+            _plain_name(name, path, "networks")
+            if not isinstance(inner, dict):
+                raise SettingsError(
+                    f"{path}: networks.{name} is no section.", f"Write [networks.{name}] above its values."
+                )
+            _check(path, f"networks.{name}", inner, of_network)
     return document
 
 
-def _settings(values: Mapping[str, Mapping[str, Any]], base: Path, secrets: Secrets, path: Path) -> Settings:
-    network, fees = values.get("network", {}), values.get("fees", {})
+def _check(path: Path, section: str, entries: Mapping[str, Any], known: Mapping[str, type]) -> None:
+    for key, value in entries.items():
+        wanted = known.get(key)
+        if wanted is None:
+            raise SettingsError(f"{path}: [{section}] has no {key}.", f"There are {', '.join(known)}.")
+        fits = isinstance(value, (int, float) if wanted is float else wanted)
+        if not fits or (isinstance(value, bool) and wanted is not bool):
+            raise SettingsError(f"{path}: {section}.{key} is {value!r}.", f"Write {_WORDS[wanted]}.")
+        if isinstance(value, (int, float)) and value < 0:
+            raise SettingsError(f"{path}: {section}.{key} is {value}.", "Write 0 or more.")
+
+
+def _network(
+    values: Mapping[str, Any], private: Mapping[str, Any], path: Path, wanted: str | None
+) -> dict[str, Any]:
+    """What the files say of the network that was chosen; `[network]` describes the one that it names."""
+    single = values.get("network", {})
+    name = _plain_name(wanted if wanted is not None else single.get("name", _HOME), path, "network.name")
+    tables = values.get("networks", {})
+    if name in tables:
+        own = {**tables[name], "secret_rpc": private.get("networks", {}).get(name, {}).get("rpc")}
+        if name != _HOME and "rpc" not in own and own["secret_rpc"] is None:
+            raise SettingsError(
+                f"{path}: [networks.{name}] names no node.",
+                f"Write rpc there, or, with an access key in it, into {PRIVATE_FILE}.",
+            )
+    elif tables and name not in (single.get("name"), _HOME):
+        raise SettingsError(
+            f"{path}: there is no [networks.{name}].", f"There are {', '.join(sorted(tables))}."
+        )
+    else:
+        own = {**single, "secret_rpc": private.get("network", {}).get("rpc")}
+    return {**values.get("fees", {}), **own, "name": name}
+
+
+def _settings(
+    values: Mapping[str, Mapping[str, Any]],
+    private: Mapping[str, Mapping[str, Any]],
+    path: Path,
+    wanted: str | None,
+) -> Settings:
+    base = path.resolve().parent
+    network = _network(values, private, path, wanted)
     folders, show = values.get("folders", {}), values.get("show", {})
     default = Settings()
     language = show.get("language", default.language)
     if language not in LANGUAGES:
         raise SettingsError(f"{path}: show.language is {language!r}.", f"There are {', '.join(LANGUAGES)}.")
-    for name, value in (*fees.items(), ("depth", network.get("depth", 0))):
-        if value < 0:
-            raise SettingsError(f"{path}: {name} is {value}.", "Write 0 or more.")
     return Settings(
-        network=_plain_name(network.get("name", default.network), path),
+        network=network["name"],
         public_rpc=network.get("rpc", default.public_rpc),
+        chain_id=network.get("chain_id"),
         depth=network.get("depth", default.depth),
-        max_fee=int(fees.get("max_fee_gwei", default.max_fee / _GWEI) * _GWEI),
-        tip=int(fees.get("tip_gwei", default.tip / _GWEI) * _GWEI),
-        patience=fees.get("patience", default.patience),
+        testnet=network.get("testnet", default.testnet),
+        explorer=network.get("explorer", default.explorer).rstrip("/"),
+        verifier=network.get("verifier", default.verifier).rstrip("/"),
+        max_fee=int(network.get("max_fee_gwei", default.max_fee / _GWEI) * _GWEI),
+        tip=int(network.get("tip_gwei", default.tip / _GWEI) * _GWEI),
+        patience=network.get("patience", default.patience),
         deployments=base / folders.get("deployments", default.deployments),
         keystore=base / folders.get("keystore", default.keystore),
         data=base / folders.get("data", default.data),
         language=language,
-        secrets=secrets,
+        secrets=Secrets(network["secret_rpc"]),
     )
 
 
-def _plain_name(name: str, path: Path) -> str:
+def _plain_name(name: str, path: Path, what: str) -> str:
     if not name or any(not (letter.isalnum() or letter in "-_") for letter in name):
-        raise SettingsError(f"{path}: network.name is {name!r}.", "Use letters, digits, - and _.")
+        raise SettingsError(f"{path}: {what} is {name!r}.", "Use letters, digits, - and _.")
     return name
 
 

@@ -5,8 +5,14 @@ from typing import Annotated
 
 import typer
 
-from commonhold.chain.connect import Connection
-from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, RpcOption, settings_of
+from commonhold.commands.session import (
+    ConfigOption,
+    JsonOption,
+    NetworkOption,
+    RpcOption,
+    connect,
+    settings_of,
+)
 from commonhold.errors import TwinError
 from commonhold.ops.audit import Report
 from commonhold.ops.audit import audit as run_audit
@@ -32,7 +38,7 @@ def audit(
     """
     settings = settings_of(config, network, rpc)
     deployment = read(settings.deployment)
-    connection = Connection(settings.rpc)
+    connection = connect(settings)
     deployment.verify(connection)
     report = run_audit(connection, deployment, at=at, logs=logs)
     if as_json:

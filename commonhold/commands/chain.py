@@ -1,4 +1,4 @@
-"""`commonhold compile`, `commonhold chain up`, `commonhold deploy`."""
+"""`commonhold compile`, `commonhold chain up`."""
 
 import signal
 import threading
@@ -8,30 +8,9 @@ from typing import Annotated
 import typer
 
 from commonhold.chain.compile import CompileError, compile_project
-from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node, NodeError
-from commonhold.chain.send import Fees, Waiting
-from commonhold.commands.session import (
-    DEPLOYER,
-    ConfigOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    confirm_chain,
-    settings_of,
-    signer_of,
-)
 from commonhold.errors import SettingsError
-from commonhold.ops.deploy import deploy as deploy_suite
-from commonhold.ops.deploy import local_account, local_parameters
-from commonhold.ops.keys import PasswordSource
-from commonhold.ops.manifest import Deployment
-from commonhold.ops.parameters import FILE, read_parameters
-from commonhold.present import out, print_json, progress_bar, say, table
+from commonhold.present import say
 
 chain_app = typer.Typer(no_args_is_help=True, help="A chain of your own.")
 _PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -74,53 +53,3 @@ def chain_up(
         raise SettingsError(str(error), "Another port: --port 8546") from None
     if state is not None:
         say(f"The chain is kept in {state}.")
-
-
-def deploy(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, with new addresses.")] = False,
-    yes: YesOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Deploy the suite, or finish a deployment that was interrupted."""
-    settings = settings_of(config, network, rpc)
-    connection = Connection(settings.rpc)
-    path = settings.deployment / FILE
-    own = connection.is_local and not path.is_file()
-    parameters = local_parameters() if own else read_parameters(path)
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(settings, connection, key, password, DEPLOYER)
-    confirm_chain(f"Deploy the suite for {parameters.name} to chain {connection.chain_id}?", connection, yes)
-    with progress_bar() as bar:
-        task = bar.add_task("deploying", total=None)
-        deployment = deploy_suite(
-            connection,
-            signer,
-            parameters,
-            network=settings.network,
-            folder=settings.deployment,
-            admin_signer=local_account("ADMIN") if own else None,
-            fresh=fresh,
-            fees=Fees(cap=settings.max_fee, tip=settings.tip, patience=settings.patience),
-            waiting=Waiting(depth=settings.depth),
-            progress=lambda label, done, total: bar.update(
-                task, description=label, completed=done, total=total
-            ),
-        )
-    if as_json:
-        print_json(deployment.as_json())
-        return
-    _show(deployment)
-    say(f"Manifest: {settings.deployment / 'manifest.json'}")
-    for line in deployment.pending:
-        say(f"Still to do: {line}")
-
-
-def _show(deployment: Deployment) -> None:
-    rows = [[name, contract.address] for name, contract in deployment.contracts.items()]
-    out.print(table(f"{deployment.network}, chain {deployment.chain_id}", ["contract", "address"], rows))

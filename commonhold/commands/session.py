@@ -14,7 +14,7 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.journal import Journal
 from commonhold.chain.send import AnySigner, Fees, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
-from commonhold.errors import SigningError
+from commonhold.errors import ChainError, SettingsError, SigningError
 from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
 from commonhold.ops.keys import PasswordSource, open_key
 from commonhold.ops.manifest import Deployment, read
@@ -28,7 +28,8 @@ ConfigOption = Annotated[
     typer.Option("--config", help="Settings file (default: commonhold.toml).", show_default=False),
 ]
 NetworkOption = Annotated[
-    str | None, typer.Option("--network", help="Folder in deployments/.", show_default=False)
+    str | None,
+    typer.Option("--network", help="Of commonhold.toml; its folder in deployments/.", show_default=False),
 ]
 RpcOption = Annotated[str | None, typer.Option("--rpc", help="Address of the node.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
@@ -37,6 +38,10 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before 
 KeyOption = Annotated[
     str | None,
     typer.Option("--key", help="Keystore: its name, file or address.", show_default="a development account"),
+]
+SignerOption = Annotated[
+    str | None,
+    typer.Option("--signer", help="Who signs: keystore:NAME.", show_default=False),
 ]
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File with the password.", show_default=False)
@@ -49,12 +54,22 @@ PasswordFdOption = Annotated[
 
 def settings_of(config: Path | None, network: str | None = None, rpc: str | None = None) -> Settings:
     """The settings, with what the command line says in their place."""
-    settings = load_settings(config)
-    if network is not None:
-        settings = replace(settings, network=network)
+    settings = load_settings(config, network)
     if rpc is not None:
         settings = replace(settings, public_rpc=rpc, secrets=replace(settings.secrets, rpc=None))
     return settings
+
+
+def connect(settings: Settings) -> Connection:
+    """The node of the settings, once its chain id is the one that they name. Raises ChainError."""
+    connection = Connection(settings.rpc)
+    if settings.chain_id is not None and connection.chain_id != settings.chain_id:
+        raise ChainError(
+            f"The node {shown_url(connection.url)} has chain id {connection.chain_id}; "
+            f"{settings.network} is chain {settings.chain_id}.",
+            "Nothing was read or sent. Correct rpc or chain_id in commonhold.toml.",
+        )
+    return connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ def open_session(config: Path | None, network: str | None, rpc: str | None) -> S
     """Raises SettingsError, ChainError; the chain is compared with the manifest before anything else."""
     settings = settings_of(config, network, rpc)
     deployment = read(settings.deployment)
-    connection = Connection(settings.rpc)
+    connection = connect(settings)
     deployment.verify(connection)
     return Session(settings, connection, deployment, deployment.suite(connection))
 
@@ -87,6 +102,29 @@ def signer_of(
     raise SigningError("Nobody is named who signs.", "Name a keystore with --key; `commonhold keys list`.")
 
 
+def named_signer(
+    settings: Settings,
+    connection: Connection,
+    key: str | None,
+    signer: str | None,
+    password: PasswordSource,
+    role: str,
+) -> AnySigner:
+    """`--signer KIND:NAME`, or `--key NAME`, which is short for `--signer keystore:NAME`."""
+    if signer is None:
+        return signer_of(settings, connection, key, password, role)
+    if key is not None:
+        raise SettingsError("Both --key and --signer say who signs.", "Give one of them.")
+    kind, _, name = signer.partition(":")
+    if kind != "keystore" or not name:
+        raise SettingsError(f"--signer {signer}: no such kind of signer.", "Write keystore:NAME.")
+    return open_key(name, settings.keystore, password)
+
+
+def fees_of(settings: Settings) -> Fees:
+    return Fees(cap=settings.max_fee, tip=settings.tip, patience=settings.patience)
+
+
 @contextmanager
 def sending(session: Session, signer: AnySigner) -> Iterator[Sender]:
     """A sender with a journal; first it brings to its end what an earlier run had begun."""
@@ -97,7 +135,7 @@ def sending(session: Session, signer: AnySigner) -> Iterator[Sender]:
             session.connection,
             signer,
             journal=journal,
-            fees=Fees(cap=settings.max_fee, tip=settings.tip, patience=settings.patience),
+            fees=fees_of(settings),
             waiting=Waiting(depth=settings.depth),
         )
         found = sender.resume()

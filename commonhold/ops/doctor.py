@@ -115,6 +115,9 @@ def _keys(settings: Settings) -> Finding:
 
 def _node(settings: Settings) -> Finding:
     connection = Connection(settings.rpc, timeout=10, tries=2)
+    if settings.chain_id is not None and connection.chain_id != settings.chain_id:
+        detail = f"{shown_url(settings.rpc)} is chain {connection.chain_id}, not {settings.chain_id}"
+        return Finding("node", "problem", detail, "Correct rpc or chain_id in commonhold.toml.")
     block = connection.block()
     detail = f"{shown_url(settings.rpc)}, chain {connection.chain_id}, block {block.number}"
     drift = abs(block.time - time.time())

@@ -18,7 +18,7 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], A
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             found |= _commands(command, (*path, name))
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             found[(*path, name)] = command
     return found
 
@@ -48,6 +48,8 @@ def test_every_setting_is_on_the_page() -> None:
     for section, keys in settings._PUBLIC.items():
         for key in keys:
             assert re.search(rf"^\| {section} \| `{key}` \|", PAGE, re.MULTILINE), f"{section}.{key}"
+    for key in settings._NETWORK:
+        assert re.search(rf"^\| networks\.NAME \| `{key}` \|", PAGE, re.MULTILINE), f"networks.NAME.{key}"
     assert settings.PRIVATE_FILE in PAGE and settings.FILE in PAGE
 
 

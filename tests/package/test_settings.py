@@ -7,6 +7,8 @@ import pytest
 from commonhold.errors import SettingsError
 from commonhold.settings import FILE, PRIVATE_FILE, Settings, load_settings
 
+SAMPLE = Path(__file__).resolve().parents[2] / "commonhold" / "samples" / "networks.toml"
+
 GOOD = """
 [network]
 name = "testnet"
@@ -85,6 +87,97 @@ def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, words: str) 
     path.write_text(GOOD.replace(old, new, 1))
     with pytest.raises(SettingsError, match=words):
         load_settings(path)
+
+
+SEVERAL = """
+[network]
+name = "first"
+rpc = "https://one.example"
+depth = 1
+[networks.second]
+rpc = "https://two.example"
+chain_id = 11155111
+depth = 4
+testnet = true
+max_fee_gwei = 20
+explorer = "https://look.example/"
+[networks.third]
+chain_id = 84532
+[fees]
+max_fee_gwei = 99
+tip_gwei = 2
+"""
+
+
+def test_a_network_is_picked_by_name_and_its_own_figures_stand_first(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text(SEVERAL)
+    first, second = load_settings(path), load_settings(path, "second")
+    assert (first.network, first.rpc, first.depth, first.chain_id) == (
+        "first",
+        "https://one.example",
+        1,
+        None,
+    )
+    assert (first.max_fee, first.testnet) == (99 * 10**9, False)
+    assert (second.network, second.rpc, second.depth) == ("second", "https://two.example", 4)
+    assert (second.chain_id, second.testnet, second.explorer) == (11155111, True, "https://look.example")
+    assert (second.max_fee, second.tip) == (20 * 10**9, 2 * 10**9)
+    assert load_settings(path, "local").rpc == "https://one.example"
+    path.write_text(SEVERAL.replace('"first"', '"second"'))
+    assert load_settings(path).chain_id == 11155111
+    with pytest.raises(SettingsError, match=r"no .networks\.fourth.") as caught:
+        load_settings(path, "fourth")
+    assert "second, third" in caught.value.hint
+
+
+def test_a_file_with_one_network_serves_every_folder(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text(GOOD)
+    assert load_settings(path, "other").rpc == "https://node.example"
+    assert load_settings(path, "other").deployment == tmp_path / "d" / "other"
+
+
+def test_K2_each_network_has_a_secret_address_of_its_own(tmp_path: Path) -> None:
+    path, secret = tmp_path / FILE, tmp_path / PRIVATE_FILE
+    path.write_text(SEVERAL)
+    with pytest.raises(SettingsError, match="names no node"):
+        load_settings(path, "third")
+    secret.write_text('[networks.third]\nrpc = "https://three.example/key3"\n')
+    secret.chmod(0o600)
+    assert load_settings(path, "third").rpc == "https://three.example/key3"
+    assert "key3" not in repr(load_settings(path, "third"))
+    assert load_settings(path, "second").rpc == "https://two.example"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("testnet = true", "testnet = 1", "testnet is 1"),
+        ("chain_id = 11155111", 'chain_id = "sepolia"', "a whole number"),
+        ("chain_id = 11155111", "chain_id = true", "a whole number"),
+        ("depth = 4", "depth = -4", "networks.second.depth is -4"),
+        ("explorer", "exploder", r"\[networks.second\] has no exploder"),
+        ("[networks.second]", '[networks."../x"]', "networks is '../x'"),
+        ("[networks.second]", "[networks]\nfifth = 5\n[networks.second]", "networks.fifth is no section"),
+    ],
+)
+def test_what_is_wrong_in_a_table_of_a_network_is_named(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    path = tmp_path / FILE
+    path.write_text(SEVERAL.replace(old, new, 1))
+    with pytest.raises(SettingsError, match=words) as caught:
+        load_settings(path, "second")
+    assert caught.value.hint
+
+
+def test_the_test_networks_that_ship_are_readable_and_name_their_chains() -> None:
+    chains = {"sepolia": 11155111, "hoodi": 560048, "base-sepolia": 84532, "arbitrum-sepolia": 421614}
+    for name, chain_id in chains.items():
+        found = load_settings(SAMPLE, name)
+        assert (found.chain_id, found.testnet) == (chain_id, True) and found.rpc.startswith("https://")
+        assert found.depth > 0 and found.tip < found.max_fee and found.explorer
 
 
 def test_a_section_that_is_a_value_and_a_file_that_is_missing(tmp_path: Path) -> None:
