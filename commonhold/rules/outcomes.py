@@ -7,10 +7,14 @@ same from what the account has settled. Amounts [cmt], days [day], months [month
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from commonhold.rules.calendar import month_of
 from commonhold.rules.rent import Schedule, share_of
+
+# Obligations looked back at, the depth of a credit history in months. Who is further behind and pays the
+# oldest first completes some that no history would hold any more: they are told to nobody.
+MOST: Final = 36
 
 
 class Outcome(NamedTuple):
@@ -41,8 +45,12 @@ class Group(NamedTuple):
 def completed(
     schedule: Schedule, shares: Sequence[int], index: int, covered: int, settled: int, day: int
 ) -> Iterator[Group]:
-    """The groups after month `covered`, fallen due by `day`, that `settled` pays, oldest first."""
-    label, due = max(covered + 1, schedule.first), schedule.last_label_due(day)
+    """The groups after month `covered` that `settled` pays, of the last MOST fallen due, oldest first."""
+    due = schedule.last_label_due(day)
+    label = max(covered, schedule.first - 1)
+    if due - label > MOST:
+        label = max(label, _before_last(schedule, due))
+    label += 1
     while label <= due:
         first, last = schedule.group(label)
         before = share_of(shares, index, schedule.cum(first - 1))
@@ -51,3 +59,13 @@ def completed(
             return
         yield Group(first, last, upto - before)
         label = last + 1
+
+
+def _before_last(schedule: Schedule, due: int) -> int:
+    """The last month before the MOST groups that end with month `due`."""
+    label = due
+    for _ in range(MOST):
+        if label < schedule.first:
+            break
+        label = schedule.group(label)[0] - 1
+    return label

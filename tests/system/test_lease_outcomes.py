@@ -182,6 +182,19 @@ def test_nothing_paid_before_a_cut_over_is_told() -> None:
     assert home.told() == [home.in_time(3)]
 
 
+def test_of_arrears_of_many_years_the_last_thirty_six_rents_are_told() -> None:
+    home = Told()
+    lease = home.lease(end_day=home.month(60))
+    home.mirror.to_day(home.month(39))  # forty rents have fallen due
+    home.mirror.pay(lease, home.anna, 3 * RENT, home.anna)
+    assert home.told() == []
+    home.mirror.pay(lease, home.anna, 3 * RENT, home.anna)
+    assert set(home.told()) == {home.late(lease, 4), home.late(lease, 5)}
+    home.mirror.to_day(home.month(45))
+    home.mirror.pay(lease, home.anna, 40 * RENT, home.anna)
+    assert set(home.told()) == {home.late(lease, month) for month in range(10, 45)} | {home.in_time(45)}
+
+
 def obligation(home: Told, lease: int, months: int, account: int = 0) -> list[int]:
     label = month_of(home.month(months))
     return [int(value) for value in home.mirror.leases.overdueOf(lease << 24 | account << 16 | label)]
