@@ -10,10 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from commonhold.chain.connect import Connection, RpcError
+from commonhold.chain.call import Call
+from commonhold.chain.connect import BATCH, Connection, RpcError
 from commonhold.chain.journal import Journal
-from commonhold.chain.receipts import Fees, Order, Receipt, TransactionLost, Waiting, receipt_of
-from commonhold.chain.signing import DevAccount, Transaction, address_of, sign
+from commonhold.chain.receipts import (
+    Fees,
+    Interrupted,
+    Order,
+    Receipt,
+    TransactionLost,
+    Waiting,
+    receipt_of,
+)
+from commonhold.chain.signing import AnySigner, DevAccount, Transaction, address_of, sign, signed_in
 from commonhold.errors import ChainError
 
 # What nodes say, in small letters (Anvil, Ganache, geth and their relatives).
@@ -50,6 +59,17 @@ class Flight:
             "maxPriorityFeePerGas": hex(self.transaction.tip),
         }
         return "eth_sendTransaction", (fields,)
+
+
+class NumberTaken(TransactionLost):
+    """Another transaction has used the number of a flight, for good."""
+
+    def __init__(self, flight: Flight) -> None:
+        super().__init__(
+            f"{flight.order.call.label}: another transaction of {flight.sender} took its number.",
+            "Look at what that one did, then run this again.",
+        )
+        self.flight = flight
 
 
 def _says(error: RpcError, words: Iterable[str]) -> bool:
@@ -101,6 +121,7 @@ class Tower:
                 "nonce": flight.transaction.nonce,
                 "hash": flight.hashes[-1],
                 "raw": "0x" + flight.raw.hex(),
+                **({"for": flight.order.reference} if flight.order.reference else {}),
             }
             for flight in flights
             if flight.raw is not None
@@ -124,10 +145,7 @@ class Tower:
                 if not self._known(flight):
                     taken.append(flight)
             elif _says(answer, _NO_COIN):
-                raise ChainError(
-                    f"{flight.order.call.label}: {flight.sender} has too little of the chain's coin for gas.",
-                    "Fund it, then run this again.",
-                )
+                raise _too_poor(flight)
             elif not self._known(flight):  # some nodes mine a failing transaction and also report it
                 raise answer
         self._write_dropped(taken)
@@ -146,15 +164,25 @@ class Tower:
 
     # ---- watch
 
-    def land(self, flights: Sequence[Flight]) -> None:
-        """Until every one is mined and buried `waiting.depth` deep. Raises TransactionLost."""
+    def land(self, flights: Sequence[Flight], depth: int | None = None) -> None:
+        """Until every one is mined and buried: `waiting.depth` deep, or for now only `depth` deep.
+
+        What is not as deep as `waiting.depth` stays unfinished in the journal, so that `finish` sees to it.
+        Raises TransactionLost, NumberTaken, Interrupted.
+        """
+        wanted = self._waiting.depth if depth is None else depth
         end = time.monotonic() + self._waiting.timeout
         pause = _FIRST_PAUSE
         while True:
             self._look(flights)
             missing = [flight for flight in flights if flight.receipt is None]
-            if not missing and self._buried(flights):
+            if not missing and self._buried(flights, wanted):
                 break
+            if self._waiting.stop is not None and self._waiting.stop.is_set():
+                raise Interrupted(
+                    "Stopped while waiting for transactions to be mined and buried.",
+                    "They are in the journal: run the same command again.",
+                )
             if time.monotonic() >= end:
                 names = ", ".join(flight.hashes[-1] for flight in missing[:3] if flight.hashes)
                 raise TransactionLost(
@@ -165,6 +193,8 @@ class Tower:
             time.sleep(pause)
             pause = min(pause * 2, self._waiting.poll)
             self._nudge(missing)
+        if wanted < self._waiting.depth:
+            return
         self._write(
             {"kind": "mined", "hash": hash_, "block": flight.receipt.block, "ok": flight.receipt.ok}
             for flight in flights
@@ -179,13 +209,13 @@ class Tower:
             if isinstance(answer, dict) and answer.get("blockNumber"):
                 flight.receipt = receipt_of(answer)
 
-    def _buried(self, flights: Sequence[Flight]) -> bool:
+    def _buried(self, flights: Sequence[Flight], depth: int) -> bool:
         """Whether all are deep enough and still on the chain; forgets what a reorganisation took."""
-        if self._waiting.depth == 0 or not flights:
+        if depth == 0 or not flights:
             return True
         before = [flight.receipt for flight in flights]
         deepest = max(receipt.block for receipt in before if receipt is not None)
-        if self._connection.block_number() < deepest + self._waiting.depth:
+        if self._connection.block_number() < deepest + depth:
             return False
         for flight in flights:
             flight.receipt = None
@@ -213,24 +243,34 @@ class Tower:
                 self._raise_fee(flight)
 
     def _again(self, flight: Flight) -> None:
-        """The same bytes once more."""
+        """The same bytes once more. Raises NumberTaken when they can never be mined."""
         answer = self._connection.batch([flight.question()])[0]
-        if not isinstance(answer, RpcError) or not _says(answer, _NUMBER_USED):
+        if not isinstance(answer, RpcError):
             return
-        self._look([flight])
-        if flight.receipt is None and not self._known(flight):
+        if _says(answer, _NO_COIN):
+            raise _too_poor(flight)
+        if _says(answer, _NUMBER_USED) and self._gone(flight):
             self._write_dropped([flight])
-            raise TransactionLost(
-                f"{flight.order.call.label}: another transaction of {flight.sender} took its number.",
-                "Look at what that one did, then run this again.",
-            )
+            raise NumberTaken(flight)
+
+    def _gone(self, flight: Flight) -> bool:
+        """Whether another transaction used its number, as deep as a transaction has to be to count.
+
+        Asked last for the transaction itself, so that one mined in this moment is not given up.
+        """
+        head = self._connection.block_number()
+        place = hex(max(0, head - self._waiting.depth)) if self._waiting.depth else "latest"
+        if self._connection.nonce(flight.sender, place) <= flight.transaction.nonce:
+            return False
+        self._look([flight])
+        return flight.receipt is None and not self._known(flight)
 
     def _raise_fee(self, flight: Flight) -> None:
         """The same transaction with an eighth more fee, within the cap."""
         old = flight.transaction
         most, tip = -(-old.max_fee * 9 // 8), -(-old.tip * 9 // 8)
         flight.since = time.monotonic()
-        if most > self._fees.cap:
+        if most > self._fees.cap or isinstance(flight.order.signer, DevAccount):
             return
         dearer = _signed(flight.order, replace(old, max_fee=most, tip=tip))
         flight.transaction, flight.raw = dearer.transaction, dearer.raw
@@ -240,28 +280,59 @@ class Tower:
 
     # ---- after a crash
 
-    def finish(self, entry: Mapping[str, Any]) -> Receipt | None:
-        """Bring a journalled transaction to its end with the same bytes; None if another took its number."""
-        end = time.monotonic() + self._waiting.timeout
-        while True:
-            found = self._connection.call("eth_getTransactionReceipt", entry["hash"])
-            if isinstance(found, dict) and found.get("blockNumber"):
-                receipt = receipt_of(found)
-                self._write(
-                    [{"kind": "mined", "hash": receipt.hash, "block": receipt.block, "ok": receipt.ok}]
-                )
-                return receipt
-            if self._connection.nonce(entry["from"], "latest") > entry["nonce"]:
-                self._write([{"kind": "dropped", "hash": entry["hash"]}])
-                return None
-            answer = self._connection.batch([("eth_sendRawTransaction", (entry["raw"],))])[0]
-            if isinstance(answer, RpcError) and not _says(answer, (*_KNOWN, *_NUMBER_USED)):
-                raise answer
-            if time.monotonic() >= end:
-                raise TransactionLost(
-                    f"{entry['label']}: {entry['hash']} is not mined.", "Run this again later."
-                )
-            time.sleep(min(self._waiting.poll, 0.1))
+    def finish(self, entries: Sequence[Mapping[str, Any]], signer: AnySigner | None) -> list[Receipt]:
+        """Bring journalled transactions to their end with the same bytes; what can never be mined is dropped.
+
+        signer: raises the fee of its own that are stuck. Raises TransactionLost, Interrupted.
+        """
+        flights = _flights_of(entries, signer)
+        found: list[Receipt] = []
+        for start in range(0, len(flights), BATCH):
+            found += self._finish_part(flights[start : start + BATCH])
+        return found
+
+    def _finish_part(self, flights: list[Flight]) -> list[Receipt]:
+        rest = flights
+        while rest:
+            try:
+                self._look(rest)
+                for flight in rest:
+                    if flight.receipt is None:
+                        self._again(flight)
+                self.land(rest)
+                break
+            except NumberTaken as taken:
+                rest = [flight for flight in rest if flight is not taken.flight]
+        return [flight.receipt for flight in rest if flight.receipt is not None]
+
+
+def _flights_of(entries: Iterable[Mapping[str, Any]], signer: AnySigner | None) -> list[Flight]:
+    """Flights from the journal; those of one number are versions of one transaction, the dearest last."""
+    flights: dict[tuple[str, int], Flight] = {}
+    for entry in entries:
+        key = entry["from"], entry["nonce"]
+        raw = bytes.fromhex(entry["raw"][2:])
+        transaction = signed_in(raw)
+        known = flights.get(key)
+        if known is not None and known.transaction.data == transaction.data:
+            known.hashes.append(entry["hash"])
+            known.raw, known.transaction = raw, transaction
+            continue
+        own = signer is not None and address_of(signer) == entry["from"]
+        who: AnySigner = signer if own and signer is not None else DevAccount(entry["from"])
+        contract, _, function = str(entry["label"]).partition(".")
+        call = Call(transaction.to, transaction.data, contract, function, transaction.value)
+        order = Order(who, call, transaction.gas, str(entry.get("for", "")))
+        place = key if known is None else (entry["hash"], entry["nonce"])
+        flights[place] = Flight(order, transaction, raw, [entry["hash"]], time.monotonic())
+    return list(flights.values())
+
+
+def _too_poor(flight: Flight) -> ChainError:
+    return ChainError(
+        f"{flight.order.call.label}: {flight.sender} has too little of the chain's coin for gas.",
+        "Fund it, then run this again.",
+    )
 
 
 def _signed(order: Order, transaction: Transaction) -> Flight:

@@ -5,6 +5,7 @@ One JSON object per line, only ever appended. Kinds of entries:
 * `chain`: chain id and genesis hash; the first line. A journal of another chain is refused.
 * `signed`: a transaction, with its bytes; written and flushed to the disk before the broadcast.
 * `mined`: its block and status. `dropped`: it can never be mined, because its nonce was used otherwise.
+* `lost`: a reorganisation took it back although it was written down as mined; it is unfinished again.
 * `note`: anything else that must survive (a deployment's plan), with a `name`.
 
 A line cut off by a crash is ignored: it was not flushed, so its transaction was not sent.
@@ -41,7 +42,7 @@ class Journal:
                 f"{path} is in use by another process.", "Wait until it has finished."
             ) from None
         try:
-            self._entries = _read(path)
+            self._entries = read_entries(path)
             self._file: IO[bytes] = path.open("ab")
             self._finish_line()
             self._check_chain(connection)
@@ -86,7 +87,12 @@ class Journal:
 
     def unfinished(self) -> list[dict[str, Any]]:
         """Signed transactions whose outcome is not written yet, oldest first."""
-        done = {entry["hash"] for entry in self._entries if entry.get("kind") in ("mined", "dropped")}
+        done: set[str] = set()
+        for entry in self._entries:
+            if entry.get("kind") in ("mined", "dropped"):
+                done.add(entry["hash"])
+            elif entry.get("kind") == "lost":
+                done.discard(entry["hash"])
         return [entry for entry in self.entries("signed") if entry["hash"] not in done]
 
     def close(self) -> None:
@@ -102,8 +108,8 @@ class Journal:
         self.close()
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    """All whole lines."""
+def read_entries(path: Path) -> list[dict[str, Any]]:
+    """All whole lines, without the lock: for whoever only looks while another process writes."""
     if not path.exists():
         return []
     found = []

@@ -1,7 +1,8 @@
 """What is sent and what comes back: orders, limits of cost and patience, receipts, outcomes, failures."""
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from commonhold.chain.call import Call
@@ -51,6 +52,10 @@ class TransactionLost(ChainError):
     """A transaction was not mined in time, or another one took its number."""
 
 
+class Interrupted(ChainError):
+    """Somebody asked this process to stop while it waited; what was signed is in the journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fees:
     """What a transaction may cost.
@@ -75,12 +80,14 @@ class Waiting:
     stuck: then the fee is raised by an eighth, for the same number [s]
     poll: longest pause between two looks [s]
     depth: blocks on top of it before it counts as done; a reorganisation takes fewer back
+    stop: when it is set, waiting ends with Interrupted; the bytes stay in the journal
     """
 
     timeout: float = 600
     stuck: float = 90
     poll: float = 2
     depth: int = 0
+    stop: threading.Event | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,13 @@ class Order:
     """One item of `Sender.send_many`.
 
     gas: its limit; None asks the node for an estimate, which needs a state in which the call works. [gas]
+    reference: what it belongs to; stands beside its bytes in the journal as `for`
     """
 
     signer: AnySigner
     call: Call
     gas: int | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from commonhold.chain.receipts import (
     CallRefused,
     Fees,
     FeeTooHigh,
+    Interrupted,
     Order,
     Outcome,
     Receipt,
@@ -42,6 +43,7 @@ __all__ = [
     "DevAccount",
     "FeeTooHigh",
     "Fees",
+    "Interrupted",
     "Order",
     "Outcome",
     "Receipt",
@@ -89,6 +91,10 @@ class Sender:
     def address(self) -> str:
         return address_of(self.signer)
 
+    @property
+    def journal(self) -> Journal | None:
+        return self._journal
+
     # ---- look without sending
 
     def simulate(self, call: Call, sender: str | None = None, block: str = "latest") -> bytes:
@@ -124,7 +130,7 @@ class Sender:
                 gas = figure
             for _ in range(1 if nonce is not None else _TRIES_FOR_NUMBER):
                 number = self.connection.nonce(self.address) if nonce is None else nonce
-                flights = self._tower.prepare([Order(self.signer, call, gas)], [number], self._price())
+                flights = self._tower.prepare([Order(self.signer, call, gas)], [number], self.price())
                 if not self._tower.broadcast(flights):
                     self._tower.land(flights)
                     return self._checked(flights[0])
@@ -146,9 +152,12 @@ class Sender:
         orders: Iterable[Order | Call],
         *,
         check: bool = True,
+        depth: int | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> list[Outcome]:
         """Send all, in order, in arrays of 200, and wait for each array before the next.
+
+        depth: wait only until they are so deep; `resume` then waits for the rest of `waiting.depth`.
 
         Calls of one array are estimated in the state before it: give `gas` where one needs an earlier one.
         With `check`, the first refusal or failure raises (CallRefused before anything of its array is sent);
@@ -160,13 +169,13 @@ class Sender:
         outcomes: list[Outcome] = []
         with self._lock:
             for start in range(0, len(todo), BATCH):
-                part = self._send_part(todo[start : start + BATCH], check)
+                part = self._send_part(todo[start : start + BATCH], check, depth)
                 outcomes.extend(part)
                 if progress is not None:
                     progress(len(part))
         return outcomes
 
-    def _send_part(self, orders: Sequence[Order], check: bool) -> list[Outcome]:
+    def _send_part(self, orders: Sequence[Order], check: bool, depth: int | None) -> list[Outcome]:
         limits = self._limits(orders)
         if check:
             for order, limit in zip(orders, limits, strict=True):
@@ -177,7 +186,7 @@ class Sender:
             for order, limit in zip(orders, limits, strict=True)
             if isinstance(limit, int)
         ]
-        flights = iter(self._fly(ready))
+        flights = iter(self._fly(ready, depth))
         outcomes = []
         for order, limit in zip(orders, limits, strict=True):
             if isinstance(limit, ContractError):
@@ -188,7 +197,7 @@ class Sender:
             outcomes.append(Outcome(order, receipt, None if receipt.ok else self._reason(flight, receipt)))
         return outcomes
 
-    def _fly(self, orders: Sequence[Order]) -> list[Flight]:
+    def _fly(self, orders: Sequence[Order], depth: int | None = None) -> list[Flight]:
         """Sign, broadcast and land; what lost its number to another transaction gets the next one."""
         landed: dict[int, Flight] = {}
         todo = list(enumerate(orders))
@@ -196,14 +205,14 @@ class Sender:
             if not todo:
                 break
             part = [order for _, order in todo]
-            flights = self._tower.prepare(part, self._numbers(part), self._price())
+            flights = self._tower.prepare(part, self._numbers(part), self.price())
             taken = self._tower.broadcast(flights)
             flown = [
                 (index, flight)
                 for (index, _), flight in zip(todo, flights, strict=True)
                 if flight not in taken
             ]
-            self._tower.land([flight for _, flight in flown])
+            self._tower.land([flight for _, flight in flown], depth)
             landed.update(flown)
             todo = [(index, order) for index, order in todo if index not in landed]
         if todo:
@@ -262,8 +271,11 @@ class Sender:
             figures.append(min(needed * _MARGIN[0] // _MARGIN[1] + _ROOM, self.fees.gas_most))
         return figures
 
-    def _price(self) -> tuple[int, int]:
-        """(most per gas, tip) for a transaction sent now [wei/gas]; waits at most `fees.patience`."""
+    def price(self) -> tuple[int, int]:
+        """(most per gas, tip) for a transaction sent now [wei/gas]; waits at most `fees.patience`.
+
+        Raises FeeTooHigh.
+        """
         end = time.monotonic() + self.fees.patience
         while True:
             base = self.connection.block().base_fee
@@ -298,8 +310,8 @@ class Sender:
         """
         if self._journal is None:
             return []
-        found = [self._tower.finish(entry) for entry in self._journal.unfinished()]
-        return [receipt for receipt in found if receipt is not None]
+        with self._lock:
+            return self._tower.finish(self._journal.unfinished(), self._signer)
 
 
 def _refusal(error: RpcError) -> ContractError:

@@ -12,8 +12,10 @@ from typing import Any, Final, Protocol, runtime_checkable
 from coincurve import PrivateKey
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 
 from commonhold.chain.connect import LOCAL_CHAIN_IDS
 from commonhold.chain.node import MNEMONIC
@@ -120,6 +122,22 @@ def sign(signer: Signer, transaction: Transaction) -> Signed:
         }
     )
     return Signed(bytes(answer.raw_transaction), "0x" + bytes(answer.hash).hex())
+
+
+def signed_in(raw: bytes) -> Transaction:
+    """What signed bytes of ours say (type 2)."""
+    fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    to = bytes(fields["to"])
+    return Transaction(
+        chain_id=int(fields["chainId"]),
+        nonce=int(fields["nonce"]),
+        to=to_checksum_address(to) if to else None,
+        data=bytes(fields["data"]),
+        value=int(fields["value"]),
+        gas=int(fields["gas"]),
+        max_fee=int(fields["maxFeePerGas"]),
+        tip=int(fields["maxPriorityFeePerGas"]),
+    )
 
 
 @lru_cache(maxsize=4096)

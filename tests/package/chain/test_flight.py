@@ -1,9 +1,9 @@
 """Transactions on their way through a bad network and a moody node (faults N2, N6 to N11, N16).
 
 Branches: answer lost after acceptance · already known · killed after the journal, before the broadcast; after
-it · number used by another transaction, before the broadcast and while waiting · evicted · stuck, fee raised,
-at the cap · receipt away for a while · not mined in time · reorganisation · depth not reached · node fell
-behind.
+it · number used by another transaction, before the broadcast and while waiting; in a block that may go again
+· evicted · stuck, fee raised, at the cap; the same after a crash · sent for now, buried later · asked to stop
+· receipt away for a while · not mined in time · reorganisation · depth not reached · node fell behind.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import pytest
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.journal import Journal
-from commonhold.chain.send import Fees, Order, Sender, TransactionLost, Waiting
+from commonhold.chain.send import Fees, Interrupted, Order, Sender, TransactionLost, Waiting
 from commonhold.chain.signing import dev_account
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy
@@ -122,7 +122,7 @@ def test_a_journalled_transaction_whose_number_went_to_another_is_dropped(
 ) -> None:
     sender = Sender(connection, dev_account(0), journal=journal)
     number = connection.nonce(sender.address)
-    flights = sender._tower.prepare([Order(sender.signer, pay(SOMEBODY), 21_000)], [number], sender._price())
+    flights = sender._tower.prepare([Order(sender.signer, pay(SOMEBODY), 21_000)], [number], sender.price())
     Sender(connection, dev_account(0)).send(pay(SOMEBODY))
     assert sender.resume() == []
     assert [entry["hash"] for entry in journal.entries("dropped")] == flights[0].hashes
@@ -291,3 +291,69 @@ def test_N16_a_node_that_falls_behind_is_waited_for(connection: Connection, faul
     with _mining(connection):
         assert sender.send(pay(SOMEBODY)).ok
     assert faulty.count("eth_sendRawTransaction") == 1
+
+
+def _left_behind(connection: Connection, journal: Journal, value: int, **waiting: Any) -> Sender:
+    """A sender whose process died after it had signed a payment and written it down."""
+    sender = Sender(connection, dev_account(0), journal=journal, waiting=Waiting(**waiting))
+    number = connection.nonce(sender.address)
+    order = Order(sender.signer, pay(SOMEBODY, value), 21_000, "run 1")
+    sender._tower.prepare([order], [number], sender.price())
+    return sender
+
+
+def test_N6_N8_what_was_left_behind_stuck_gets_more_fee_for_the_same_number(
+    connection: Connection, journal: Journal
+) -> None:
+    connection.call("evm_setAutomine", False)
+    before = connection.balance(SOMEBODY)
+    sender = _left_behind(connection, journal, 3, timeout=20, poll=0.05, stuck=0.2)
+    with _mining(connection, lambda: len(journal.entries("signed")) >= 2):
+        (receipt,) = sender.resume()
+    signed = journal.entries("signed")
+    assert len({entry["nonce"] for entry in signed}) == 1 and len(signed) >= 2
+    assert receipt.hash in [entry["hash"] for entry in signed]
+    assert {entry["for"] for entry in signed} == {"run 1"}
+    assert connection.balance(SOMEBODY) == before + 3 and journal.unfinished() == []
+    # versions of one transaction are one, also for the next process
+    journal._entries[:] = [entry for entry in journal._entries if entry["kind"] not in ("mined", "dropped")]
+    assert [found.hash for found in sender.resume()] == [receipt.hash]
+    assert connection.balance(SOMEBODY) == before + 3
+
+
+def test_N11_a_number_used_in_a_block_that_may_go_again_drops_nothing(
+    connection: Connection, journal: Journal
+) -> None:
+    sender = _left_behind(connection, journal, 4, timeout=0.5, poll=0.05, depth=3)
+    Sender(connection, dev_account(0)).send(pay(SOMEBODY, 9))
+    with pytest.raises(TransactionLost, match="not mined, or not deep enough"):
+        sender.resume()
+    assert journal.entries("dropped") == []
+    connection.call("anvil_mine", "0x3")
+    assert sender.resume() == []
+    assert len(journal.entries("dropped")) == 1
+
+
+def test_what_is_sent_for_now_is_unfinished_until_it_is_buried(
+    connection: Connection, journal: Journal
+) -> None:
+    waiting = Waiting(timeout=20, poll=0.05, depth=3)
+    sender = Sender(connection, dev_account(0), journal=journal, waiting=waiting)
+    (outcome,) = sender.send_many([pay(SOMEBODY)], depth=0)
+    assert outcome.ok and len(journal.unfinished()) == 1
+    with _mining(connection):
+        assert [receipt.hash for receipt in sender.resume()] == [outcome.receipt and outcome.receipt.hash]
+    assert journal.unfinished() == []
+    (mined,) = journal.entries("mined")
+    journal.append([{"kind": "lost", "hash": mined["hash"]}])
+    assert [entry["hash"] for entry in journal.unfinished()] == [mined["hash"]]
+
+
+def test_waiting_ends_when_somebody_asks_it_to(connection: Connection, journal: Journal) -> None:
+    connection.call("evm_setAutomine", False)
+    stop = threading.Event()
+    stop.set()
+    waiting = Waiting(timeout=20, poll=0.05, stop=stop)
+    with pytest.raises(Interrupted, match="Stopped while waiting"):
+        Sender(connection, dev_account(0), journal=journal, waiting=waiting).send(pay(SOMEBODY))
+    assert len(journal.unfinished()) == 1

@@ -104,7 +104,7 @@ def test_a_call_that_costs_more_a_block_later_than_estimated_has_room(connection
     (limit,) = sender._limits([Order(sender.signer, call)])
     assert isinstance(limit, int) and sender.estimate(call) * 5 // 4 < dear
     number = connection.nonce(sender.address)
-    flights = sender._tower.prepare([Order(sender.signer, call, limit)], [number], sender._price())
+    flights = sender._tower.prepare([Order(sender.signer, call, limit)], [number], sender.price())
     connection.call("evm_mine")
     sender._tower.broadcast(flights)
     sender._tower.land(flights)
