@@ -31,6 +31,8 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
 
     [show]
     language = "en"                      # of statements and summaries: en, zh, ja
+
+In commonhold.secret.toml: `[network]` and `[networks.<name>]` with an `rpc`, `[etherscan]` with a `key`.
 """
 
 import stat
@@ -67,7 +69,7 @@ _NETWORK: Final[Mapping[str, type]] = {
     "explorer": str,
     "verifier": str,
 }
-_SECRET: Final[Mapping[str, Mapping[str, type]]] = {"network": {"rpc": str}}
+_SECRET: Final[Mapping[str, Mapping[str, type]]] = {"network": {"rpc": str}, "etherscan": {"key": str}}
 _SECRET_NETWORK: Final[Mapping[str, type]] = {"rpc": str}
 _WORDS: Final[Mapping[type, str]] = {
     str: "text in quotes",
@@ -79,9 +81,13 @@ _WORDS: Final[Mapping[type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What must not be shown: `repr` and logs leave it out. rpc: an address with an access key."""
+    """What must not be shown: `repr` and logs leave it out.
+
+    rpc: an address with an access key. etherscan_key: of an account at Etherscan.
+    """
 
     rpc: str | None = field(default=None, repr=False)
+    etherscan_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ def _settings(
         keystore=base / folders.get("keystore", default.keystore),
         data=base / folders.get("data", default.data),
         language=language,
-        secrets=Secrets(network["secret_rpc"]),
+        secrets=Secrets(network["secret_rpc"], private.get("etherscan", {}).get("key")),
     )
 
 

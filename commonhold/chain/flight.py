@@ -13,6 +13,7 @@ from typing import Any, Final
 from commonhold.chain.call import Call
 from commonhold.chain.connect import BATCH, Connection, RpcError
 from commonhold.chain.journal import Journal
+from commonhold.chain.outside import Desk
 from commonhold.chain.receipts import (
     Fees,
     Interrupted,
@@ -22,7 +23,15 @@ from commonhold.chain.receipts import (
     Waiting,
     receipt_of,
 )
-from commonhold.chain.signing import AnySigner, DevAccount, Transaction, address_of, sign, signed_in
+from commonhold.chain.signing import (
+    AnySigner,
+    DevAccount,
+    OutsideSigner,
+    Transaction,
+    address_of,
+    sign,
+    signed_in,
+)
 from commonhold.errors import ChainError
 
 # What nodes say, in small letters (Anvil, Ganache, geth and their relatives).
@@ -35,7 +44,7 @@ _MOMENT: Final = 0.5  # in which nobody asks where a transaction is [s]
 
 @dataclass(slots=True)
 class Flight:
-    """One transaction; `hashes` grows when its fee is raised. raw is None where the node itself signs."""
+    """One transaction; `hashes` grows with its fee. raw is None where the node or a wallet signs."""
 
     order: Order
     transaction: Transaction
@@ -47,6 +56,11 @@ class Flight:
     @property
     def sender(self) -> str:
         return address_of(self.order.signer)
+
+    @property
+    def outside(self) -> bool:
+        """Whether somebody else signs and broadcasts it."""
+        return isinstance(self.order.signer, OutsideSigner)
 
     def question(self) -> tuple[str, tuple[Any, ...]]:
         """The call of the node that broadcasts it."""
@@ -85,6 +99,7 @@ class Tower:
         self._journal = journal
         self._fees = fees
         self._waiting = waiting
+        self._desk = Desk(connection, journal, waiting)
 
     def _write(self, entries: Iterable[Mapping[str, Any]]) -> None:
         if self._journal is not None:
@@ -135,7 +150,9 @@ class Tower:
     def broadcast(self, flights: Sequence[Flight]) -> list[Flight]:
         """Hand all to the node; returns those whose number another transaction has used."""
         taken = []
-        for flight, answer in zip(flights, self._hand_over(flights), strict=True):
+        self._desk.hand_over([flight for flight in flights if flight.outside])
+        ours = [flight for flight in flights if not flight.outside]
+        for flight, answer in zip(ours, self._hand_over(ours), strict=True):
             if not isinstance(answer, RpcError):
                 if flight.raw is None:
                     flight.hashes.append(str(answer))
@@ -195,6 +212,9 @@ class Tower:
             self._nudge(missing)
         if wanted < self._waiting.depth:
             return
+        for flight in flights:
+            if flight.outside:
+                self._desk.landed(flight)
         self._write(
             {"kind": "mined", "hash": hash_, "block": flight.receipt.block, "ok": flight.receipt.ok}
             for flight in flights
@@ -228,6 +248,9 @@ class Tower:
     def _nudge(self, flights: Sequence[Flight]) -> None:
         """Send again what the node has lost, raise the fee of what is stuck; a new one is given a moment."""
         now = time.monotonic()
+        for flight in flights:
+            if flight.outside and now - flight.since > _MOMENT:
+                self._desk.replaced(flight)
         waiting = [
             flight
             for flight in flights
@@ -279,6 +302,10 @@ class Tower:
         self._again(flight)
 
     # ---- after a crash
+
+    def finish_outside(self) -> list[Receipt]:
+        """What became of transactions that an earlier run had asked a wallet to send."""
+        return self._desk.finish()
 
     def finish(self, entries: Sequence[Mapping[str, Any]], signer: AnySigner | None) -> list[Receipt]:
         """Bring journalled transactions to their end with the same bytes; what can never be mined is dropped.
@@ -336,7 +363,7 @@ def _too_poor(flight: Flight) -> ChainError:
 
 
 def _signed(order: Order, transaction: Transaction) -> Flight:
-    if isinstance(order.signer, DevAccount):
+    if isinstance(order.signer, DevAccount | OutsideSigner):
         return Flight(order, transaction, None, [], time.monotonic())
     signed = sign(order.signer, transaction)
     return Flight(order, transaction, signed.raw, [signed.hash], time.monotonic())

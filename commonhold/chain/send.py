@@ -311,7 +311,8 @@ class Sender:
         if self._journal is None:
             return []
         with self._lock:
-            return self._tower.finish(self._journal.unfinished(), self._signer)
+            ours = self._tower.finish(self._journal.unfinished(), self._signer)
+            return [*ours, *self._tower.finish_outside()]
 
 
 def _refusal(error: RpcError) -> ContractError:

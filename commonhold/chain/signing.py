@@ -1,10 +1,11 @@
-"""Who signs: any eth-account signer, or an account that a development node signs for itself.
+"""Who signs: any eth-account signer, an account of a development node, or somebody outside.
 
 Bytes are signed here without web3.py's per-transaction overhead when the key is at hand, which is what lets
 imports and simulations send hundreds of transactions a second.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol, runtime_checkable
@@ -17,6 +18,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
+from commonhold.chain.call import Call
 from commonhold.chain.connect import LOCAL_CHAIN_IDS
 from commonhold.chain.node import MNEMONIC
 from commonhold.errors import SigningError
@@ -46,9 +48,6 @@ class DevAccount:
     address: str
 
 
-AnySigner = Signer | DevAccount
-
-
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """An EIP-1559 transaction. Fees in [wei/gas], gas in [gas], value in [wei]; `to` None creates."""
@@ -61,6 +60,36 @@ class Transaction:
     gas: int
     max_fee: int
     tip: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A transaction for somebody outside to sign: what it means, and its fields."""
+
+    call: Call
+    transaction: Transaction
+
+
+class OutsideSigner(ABC):
+    """Signs and broadcasts elsewhere, and gives no bytes: a wallet in a browser, the owners of a Safe.
+
+    sends: whether `hand_over` ends with the transactions sent; otherwise it raises an error that says what
+    the person has to do with what was written.
+    """
+
+    sends: bool = True
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """Who sends."""
+
+    @abstractmethod
+    def hand_over(self, transactions: Sequence[Prepared], sent: Callable[[int, str], None]) -> None:
+        """Have them signed and sent, in order; `sent` hears the place and the hash of each at once."""
+
+
+AnySigner = Signer | DevAccount | OutsideSigner
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ def test_K2_a_secret_address_is_used_and_never_shown(tmp_path: Path) -> None:
     found = load_settings(path)
     assert found.rpc == "https://node.example/key123"
     assert "key123" not in repr(found) and "key123" not in str(found)
+    secret.write_text('[etherscan]\nkey = "ETHERSCANKEY"\n')
+    found = load_settings(path)
+    assert found.secrets.etherscan_key == "ETHERSCANKEY" and "ETHERSCANKEY" not in f"{found!r}{found}"
     secret.chmod(0o644)
     with pytest.raises(SettingsError, match="read by others"):
         load_settings(path)
