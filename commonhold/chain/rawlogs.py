@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
+from eth_utils.crypto import keccak
 
-from commonhold.chain.artifacts import Artifact, load, signature_of
+from commonhold.chain.artifacts import load, signature_of
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.errors import ChainError, InputError
 
@@ -112,15 +113,26 @@ def _compile(contract: str, entry: Mapping[str, Any]) -> _Event:
     return _Event(contract, entry["name"], tuple(readers), topic + 1, place)
 
 
-class LogReader:
-    """Turns raw logs of some contracts into `Log`s. addresses: by contract."""
+class Spoken(NamedTuple):
+    """A contract whose events are not those of today's artifacts: an earlier version. address: lower-case
+    hex; abi: at least the entries of its events."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    contract: str
+    address: str
+    abi: Sequence[Mapping[str, Any]]
+
+
+class LogReader:
+    """Turns raw logs of some contracts into `Log`s. addresses: by contract, of today's; earlier: contracts
+    that are read by an ABI of their own."""
+
+    def __init__(self, addresses: Mapping[str, str], earlier: Iterable[Spoken] = ()) -> None:
         self.addresses: Final = {name: address.lower() for name, address in addresses.items()}
         self._events: dict[tuple[str, str], _Event] = {}
-        for name, address in self.addresses.items():
-            for topic, event in _events_of(load(name)).items():
-                self._events[address, topic] = _compile(name, event)
+        today = [Spoken(name, address, load(name).abi) for name, address in self.addresses.items()]
+        for one in (*today, *earlier):
+            for topic, entry in events_of(one.abi).items():
+                self._events[one.address, topic] = _compile(one.contract, entry)
 
     def read(self, raw: Mapping[str, Any], time: int) -> Log | None:
         """None for a log of another contract, or of an event that the contract's ABI does not know."""
@@ -130,33 +142,44 @@ class LogReader:
         event = self._events.get((raw["address"].lower(), topics[0]))
         if event is None:
             return None
-        data = raw["data"][2:]
-        if len(topics) != event.topics or len(data) < event.words * _WORD:
-            raise LogsDamaged(
-                f"{event.contract}: a log of {event.name} in {raw['transactionHash']} is cut off.",
-                "Ask another node for the logs.",
-            )
-        values = tuple(
-            read(topics[topic], 2) if topic else read(data, place) for read, topic, place in event.readers
-        )
-        return Log(
-            event.contract,
-            event.name,
-            values,
-            int(raw["blockNumber"], 16),
-            time,
-            raw["transactionHash"],
-            int(raw["logIndex"], 16),
+        place = int(raw["logIndex"], 16)
+        return _log(
+            event, topics, raw["data"][2:], int(raw["blockNumber"], 16), time, raw["transactionHash"], place
         )
 
+    def unpack(
+        self, address: str, topics: bytes, data: bytes, block: int, time: int, transaction: bytes, place: int
+    ) -> Log | None:
+        """The same for a log that is kept as bytes, its topics one after the other. address: lower-case."""
+        words = topics.hex()
+        event = self._events.get((address, "0x" + words[:_WORD]))
+        if event is None:
+            return None
+        parts = ["0x" + words[at : at + _WORD] for at in range(0, len(words), _WORD)]
+        return _log(event, parts, data.hex(), block, time, "0x" + transaction.hex(), place)
 
-def _events_of(artifact: Artifact) -> dict[str, Mapping[str, Any]]:
-    by_signature = {signature_of(entry): entry for entry in artifact.abi if entry["type"] == "event"}
+
+def _log(
+    event: _Event, topics: Sequence[str], data: str, block: int, time: int, transaction: str, place: int
+) -> Log:
+    """Raises LogsDamaged for a log that is shorter than its event."""
+    if len(topics) != event.topics or len(data) < event.words * _WORD:
+        raise LogsDamaged(
+            f"{event.contract}: a log of {event.name} in {transaction} is cut off.",
+            "Ask another node for the logs.",
+        )
+    values = tuple(
+        read(topics[topic], 2) if topic else read(data, place_in) for read, topic, place_in in event.readers
+    )
+    return Log(event.contract, event.name, values, block, time, transaction, place)
+
+
+def events_of(abi: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The events of an ABI by their topic (0x…)."""
     return {
-        topic: entry
-        for topic, codec in artifact.events.items()
-        for entry in by_signature.values()
-        if entry["name"] == codec.name
+        "0x" + keccak(text=signature_of(entry)).hex(): entry
+        for entry in abi
+        if entry["type"] == "event" and not entry.get("anonymous")
     }
 
 
@@ -177,12 +200,13 @@ def stream(connection: Connection, addresses: Sequence[str], first: int, last: i
                 raise
             span = max(1, span // 4)
             continue
-        yield from _with_times(connection, found)
+        yield from with_times(connection, found)
         first = until + 1
         span = span * 2 if len(found) < _MANY // 2 else max(1, span // 2) if len(found) > _MANY else span
 
 
-def _with_times(connection: Connection, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_times(connection: Connection, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same logs, each with its `blockTimestamp`: some nodes leave it out."""
     missing = sorted({raw["blockNumber"] for raw in found if "blockTimestamp" not in raw})
     if missing:
         heads = connection.batch([("eth_getBlockByNumber", (block, False)) for block in missing])
@@ -194,6 +218,22 @@ def _with_times(connection: Connection, found: list[dict[str, Any]]) -> list[dic
         for raw in found:
             raw.setdefault("blockTimestamp", times.get(raw["blockNumber"]))
     return found
+
+
+def first_block(connection: Connection, address: str, last: int) -> int:
+    """The block in which a contract was created, found by halving; 0 where the node keeps no state of old
+    blocks."""
+    low, high = 0, last
+    try:
+        while low < high:
+            middle = (low + high) // 2
+            if connection.call("eth_getCode", address, hex(middle)) == "0x":
+                low = middle + 1
+            else:
+                high = middle
+    except RpcError:
+        return 0
+    return low
 
 
 # ---- from a file

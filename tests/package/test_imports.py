@@ -143,11 +143,11 @@ ALLOWED: Mapping[str, set[str]] = {
     "rules": {"rules"},
     "chain": {"chain", "rules"} | SMALL,
     "store": {"store"} | SMALL,
-    "index": {"index", "chain"} | SMALL,
+    "index": {"index", "chain", "rules"} | SMALL,
     "ops": {"ops", "index", "store", "chain", "rules"} | SMALL,
     "relay": {"relay", "index", "chain", "rules"} | SMALL,
     "present": {"ops"} | SMALL,
-    "commands": {"commands", "present", "ops", "store", "chain", "rules"} | SMALL,
+    "commands": {"commands", "present", "ops", "index", "store", "chain", "rules"} | SMALL,
     "cli": {"commands", "present"} | SMALL,
 }
 FOR_RULES = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from commonhold.chain.connect import Block, Connection, RpcError
-from commonhold.chain.rawlogs import LogReader, read_all, saved, stream
+from commonhold.chain.connect import Block, Connection
+from commonhold.chain.rawlogs import LogReader, first_block, read_all, saved, stream
 from commonhold.chain.rawviews import ask
 from commonhold.errors import ChainError, InputError
 from commonhold.ops.audit.compare import Balance, balances, check_supply, compare
@@ -126,24 +126,8 @@ def _head(connection: Connection, at: int | None) -> Block:
 
 
 def _from_node(connection: Connection, addresses: Mapping[str, str], last: int) -> Iterator[Any]:
-    first = _first_block(connection, addresses["CommunityAccess"], last)
+    first = first_block(connection, addresses["CommunityAccess"], last)
     return stream(connection, list(addresses.values()), first, last)
-
-
-def _first_block(connection: Connection, address: str, last: int) -> int:
-    """The block in which the first contract was created, found by halving; 0 where the node keeps no state
-    of old blocks."""
-    low, high = 0, last
-    try:
-        while low < high:
-            middle = (low + high) // 2
-            if connection.call("eth_getCode", address, hex(middle)) == "0x":
-                low = middle + 1
-            else:
-                high = middle
-    except RpcError:
-        return 0
-    return low
 
 
 def _until(raws: Iterable[Any], last: int) -> Iterator[Any]:

@@ -1,0 +1,173 @@
+"""An index keeps up with its chain, and follows it when it changes its mind.
+
+Branches: empty index, filled, nothing new, a part (`until`) and the rest, a range of blocks · reorganised by
+1, by 10, to a shorter chain, by more than is allowed, by more than was ever read · another chain, other
+contracts, a newer version of the tables, a file that is no database, a URL that names none.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from commonhold.chain.node import Node
+from commonhold.errors import ChainError, StoreError
+from commonhold.index import IndexForeign, ReorgTooDeep, open_index
+from commonhold.ops.manifest import Deployed
+from tests.faults.chainfaults import mine, reorg
+from tests.index.worlds import assert_whole, plain_logs
+from tests.package.ops.town import Town
+
+Fresh = Callable[[], str]
+
+
+def pay_in(town: Town, blocks: int) -> None:
+    """Blocks of which a reorganisation cannot make the same once more."""
+    for _ in range(blocks):
+        town.fund(town.account().address, 5)
+
+
+def test_the_index_gives_the_very_logs_of_the_chain(town: Town, url: str) -> None:
+    with open_index(url, town.deployment) as index:
+        progress = index.update(town.connection)
+        assert_whole(index, town.connection, town.deployment)
+        assert progress.logs == len(list(index.logs())) > 400
+        assert index.at().confirmations == 0
+
+
+def test_an_update_without_news_changes_nothing(town: Town, url: str) -> None:
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+        before = index.at()
+        progress = index.update(town.connection)
+        assert (progress.blocks, progress.logs, progress.rolled_back) == (0, 0, 0)
+        assert index.at() == before
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_an_empty_index_says_how_it_is_filled(town: Town, url: str) -> None:
+    with (
+        open_index(url, town.deployment) as index,
+        pytest.raises(StoreError, match="commonhold index update"),
+    ):
+        index.at()
+
+
+def test_a_part_and_the_rest_are_the_whole(town: Town, url: str) -> None:
+    last = town.connection.block_number()
+    middle = last // 2
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection, until=middle)
+        assert index.at().block == middle
+        assert index.at().confirmations == last - middle
+        assert list(index.logs()) == plain_logs(town.connection, town.deployment, middle)
+        index.update(town.connection, until=last + 100)
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_a_range_of_blocks_is_given_alone(town: Town, url: str) -> None:
+    every = plain_logs(town.connection, town.deployment)
+    first, last = every[100].block, every[200].block
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+        assert list(index.logs(first, last)) == [log for log in every if first <= log.block <= last]
+
+
+@pytest.mark.parametrize("depth", [1, 10])
+def test_N11_a_reorganisation_is_followed(town: Town, url: str, depth: int) -> None:
+    pay_in(town, 10)
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+        before = list(index.logs())
+        reorg(town.connection, depth)
+        progress = index.update(town.connection)
+        assert progress.rolled_back == depth
+        assert_whole(index, town.connection, town.deployment)
+        assert list(index.logs()) != before
+        mine(town.connection, 3)
+        index.update(town.connection)
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_N11_transactions_that_come_again_in_other_blocks_are_there_once(town: Town, url: str) -> None:
+    town.fund(town.account().address, 5)
+    town.fund(town.account().address, 7)
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+        reorg(town.connection, 2, keep=True)
+        index.update(town.connection)
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_N11_a_reorganisation_to_a_shorter_chain_is_followed(town: Town, url: str) -> None:
+    town.fund(town.account().address, 5)
+    mine(town.connection, 5)
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+        town.connection.call("anvil_rollback", 6)
+        town.connection.call("evm_increaseTime", "0x20")
+        mine(town.connection, 2)
+        assert index.update(town.connection).rolled_back == 6
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_N11_a_reorganisation_deeper_than_allowed_is_refused_and_changes_nothing(
+    town: Town, url: str
+) -> None:
+    pay_in(town, 10)
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection, depth=4)
+        before, at = list(index.logs()), index.at()
+        reorg(town.connection, 5)
+        with pytest.raises(ReorgTooDeep, match="commonhold index rebuild"):
+            index.update(town.connection, depth=4)
+        assert (list(index.logs()), index.at()) == (before, at)
+        index.update(town.connection, depth=5)
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_a_cleared_index_fills_itself_anew(town: Town, url: str) -> None:
+    pay_in(town, 10)
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection, depth=4)
+        reorg(town.connection, 9)
+        index.clear()
+        index.update(town.connection)
+        assert_whole(index, town.connection, town.deployment)
+
+
+def test_D5_the_index_of_another_chain_is_refused(town: Town, url: str) -> None:
+    with open_index(url, town.deployment) as index:
+        index.update(town.connection)
+    restarted = replace(town.deployment, genesis="0x" + "11" * 32)
+    with pytest.raises(IndexForeign, match="commonhold index rebuild"):
+        open_index(url, restarted)
+    with Node() as other, pytest.raises(ChainError, match="not the one of the manifest"):
+        from commonhold.chain.connect import Connection
+
+        with open_index(url, town.deployment) as index:
+            index.update(Connection(other.rpc_url))
+
+
+def test_the_index_of_other_contracts_is_refused(town: Town, url: str) -> None:
+    with open_index(url, town.deployment):
+        pass
+    token = town.deployment.contracts["CommunityToken"]
+    moved = {**town.deployment.contracts, "CommunityToken": Deployed("0x" + "ab" * 20, token.code_hash, {})}
+    with pytest.raises(IndexForeign, match="other contracts"):
+        open_index(url, replace(town.deployment, contracts=moved))
+
+
+def test_what_is_no_database_is_named_without_a_trace_of_its_password(town: Town, tmp_path: Path) -> None:
+    broken = tmp_path / "index.sqlite"
+    broken.write_bytes(b"these are no tables" * 100)
+    with pytest.raises(StoreError, match=r"index\.sqlite"):
+        open_index(f"sqlite:///{broken}", town.deployment)
+    for wrong in ("nonsense", "mysql://me:secret@127.0.0.1/x", "sqlite://"):
+        with pytest.raises(StoreError) as caught:
+            open_index(wrong, town.deployment)
+        assert "secret" not in str(caught.value)
+    with pytest.raises(StoreError) as caught:
+        open_index("postgresql://me:hidden-word@127.0.0.1:1/none", town.deployment)
+    assert "hidden-word" not in str(caught.value)

@@ -1,0 +1,22 @@
+"""What an index must give: the chain's own logs, read in the plainest way."""
+
+from commonhold.chain.connect import Connection
+from commonhold.chain.rawlogs import Log, LogReader, read_all, stream
+from commonhold.index import Index
+from commonhold.ops.audit.audit import arguments_of
+from commonhold.ops.manifest import Deployment
+
+
+def plain_logs(connection: Connection, deployment: Deployment, last: int | None = None) -> list[Log]:
+    """Every log of the deployment, without any index."""
+    addresses = arguments_of(deployment).addresses
+    until = connection.block_number() if last is None else last
+    return list(read_all(LogReader(addresses), stream(connection, list(addresses.values()), 0, until)))
+
+
+def assert_whole(index: Index, connection: Connection, deployment: Deployment) -> None:
+    """Nothing lost, nothing twice, nothing of another chain: the index is what the chain is."""
+    head = connection.block()
+    at = index.at()
+    assert (at.block, at.hash) == (head.number, head.hash)
+    assert list(index.logs()) == plain_logs(connection, deployment)
