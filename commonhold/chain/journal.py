@@ -8,7 +8,8 @@ One JSON object per line, only ever appended. Kinds of entries:
 * `lost`: a reorganisation took it back although it was written down as mined; it is unfinished again.
 * `note`: anything else that must survive (a deployment's plan), with a `name`.
 
-A line cut off by a crash is ignored: it was not flushed, so its transaction was not sent.
+A last line cut off by a crash is taken away: it was not flushed, so its transaction was not sent. Any other
+line that cannot be read is damage, and stops everything: what it said may be out there.
 """
 
 import os
@@ -43,17 +44,22 @@ class Journal:
             ) from None
         try:
             self._entries = read_entries(path)
+            new = not path.exists()
             self._file: IO[bytes] = path.open("ab")
-            self._finish_line()
+            if new:
+                flush_folder(path.parent)
+            self._take_torn_end_away()
             self._check_chain(connection)
         except BaseException:
             self._lock.release()
             raise
 
-    def _finish_line(self) -> None:
-        """After a crash in the middle of a line, the next entry starts on a line of its own."""
-        if self._file.tell() and not self.path.read_bytes().endswith(b"\n"):
-            self._file.write(b"\n")
+    def _take_torn_end_away(self) -> None:
+        """After a crash in the middle of a line."""
+        content = self.path.read_bytes()
+        if content and not content.endswith(b"\n"):
+            self._file.truncate(content.rfind(b"\n") + 1)
+            os.fsync(self._file.fileno())
 
     def _check_chain(self, connection: Connection) -> None:
         identity = {"kind": "chain", "chainId": connection.chain_id, "genesis": connection.genesis_hash}
@@ -113,17 +119,25 @@ def read_entries(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     found = []
-    lines = path.read_bytes().split(b"\n")
+    *lines, _ = path.read_bytes().split(b"\n")  # after the last line end: nothing, or a torn line
     for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
         try:
             entry = orjson.loads(line)
         except orjson.JSONDecodeError:
-            continue  # cut off by a crash before it was flushed
+            entry = None
         if not isinstance(entry, dict):
             raise JournalError(
-                f"{path}, line {number}: not an entry of a journal.", "Is this the right file?"
+                f"{path}, line {number}: not an entry of a journal.",
+                "The file is damaged, or another one. Restore it from a copy: it says what was sent.",
             )
         found.append(entry)
     return found
+
+
+def flush_folder(folder: Path) -> None:
+    """The names in a folder are on the disk when this returns."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

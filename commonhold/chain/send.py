@@ -6,11 +6,12 @@ an evicted or stuck transaction, a reorganisation, and the end of this process b
 (`resume`): the same bytes are sent again, never a second transaction in their place.
 """
 
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from commonhold.chain import errors_decode
 from commonhold.chain.call import Call
@@ -144,6 +145,38 @@ class Sender:
         if not receipt.ok:
             raise TransactionFailed(flight.order.call, receipt.hash, self._reason(flight, receipt))
         return receipt
+
+    def send_at(self, calls: Sequence[Call], first: int) -> int:
+        """Send as many of these as can be estimated now, with the numbers from `first`; returns how many.
+
+        All are on their way at once, and done when they are mined: `resume` sees that they are buried.
+        Raises what `send` raises.
+        """
+        with self._lock:
+            refuse_dev_key(self.signer, self.connection.chain_id)
+            limits = self._estimate([Order(self.signer, call) for call in calls])
+            ready = list(itertools.takewhile(lambda limit: isinstance(limit, int), limits))
+            if not ready and isinstance(limits[0], ContractError):
+                raise CallRefused(calls[0], limits[0])
+            orders = [
+                Order(self.signer, call, limit)
+                for call, limit in zip(calls, ready, strict=False)
+                if isinstance(limit, int)
+            ]
+            numbers = range(first, first + len(orders))
+            flights = self._tower.prepare(orders, numbers, self.price())
+            taken = self._tower.broadcast(flights)
+            self._tower.land([flight for flight in flights if flight not in taken], depth=0)
+            for flight in flights:
+                if flight not in taken:
+                    self._checked(flight)
+        if taken:
+            raise TransactionLost(
+                f"{taken[0].order.call.label}: the number {taken[0].transaction.nonce} of {self.address} was "
+                "used by another transaction.",
+                "Is the same key at work elsewhere? Stop that, then run this again.",
+            )
+        return len(orders)
 
     # ---- send many
 
@@ -302,6 +335,11 @@ class Sender:
         if receipt.gas_used >= flight.transaction.gas * 63 // 64:
             return ContractError("OutOfGas", {"gas": flight.transaction.gas}, b"")
         return errors_decode.decode(b"")
+
+    def finish(self, entries: Sequence[Mapping[str, Any]]) -> list[Receipt]:
+        """Bring these signed transactions of the journal to their end, as `resume` does with all of them."""
+        with self._lock:
+            return self._tower.finish(entries, self._signer)
 
     def resume(self) -> list[Receipt]:
         """Bring to its end what the journal knows as signed but not as mined: the same bytes, sent again.

@@ -1,9 +1,11 @@
 """The manifest of a deployment: `deployments/<network>/manifest.json`.
 
-It says which contract lies where, with which code, arguments and roles, and on which chain. Every command
-compares it with the chain first, and stops where they differ, before anything is signed.
+It says which contract lies where since which block, with which code, arguments and roles, on which chain, and
+from which sources. Every command compares it with the chain first, and stops where they differ, before
+anything is signed.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,9 +16,14 @@ from eth_utils.crypto import keccak
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts import Suite
+from commonhold.chain.journal import flush_folder
 from commonhold.errors import ChainError, SettingsError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_READ: Final = (
+    1,
+    2,
+)  # 1 had neither blocks and transactions of contracts nor commit, first_nonce, openzeppelin
 FILE: Final = "manifest.json"
 
 
@@ -24,21 +31,32 @@ class ManifestMismatch(ChainError):
     """The chain is not the one that the manifest describes. Nothing was signed."""
 
 
+class CodeMissing(ManifestMismatch):
+    """Nothing lies where a contract should."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """One contract or library: where it lies, the hash of its code, what it was constructed with."""
+    """One contract or library: where it lies, the hash of its code, what it was constructed with.
+
+    block, transaction: where and by which it was created; 0 and empty where the manifest is older
+    """
 
     address: str
     code_hash: str
     arguments: dict[str, Any]
+    block: int = 0
+    transaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What was deployed.
 
-    genesis: hash of the chain's block 0. version: of the package. block: when the deployment was complete.
-    parameters: as in `plan.Parameters`. pending: what is still to be done, by whom.
+    genesis: hash of the chain's block 0. version: of the package. compiler, openzeppelin: their versions.
+    commit: of the sources, with + behind it where they were changed since; empty where there is no git.
+    block: of the last step. first_nonce: of the deployer. parameters: as in `plan.Parameters`.
+    pending: what is still to be done, by whom.
     """
 
     network: str
@@ -51,6 +69,9 @@ class Deployment:
     parameters: dict[str, Any]
     contracts: dict[str, Deployed]
     pending: list[str]
+    first_nonce: int = 0
+    commit: str = ""
+    openzeppelin: str = ""
 
     @property
     def utc_offset(self) -> int:
@@ -96,9 +117,10 @@ class Deployment:
             strict=True,
         ):
             if not code:
-                raise ManifestMismatch(
+                raise CodeMissing(
                     f"There is no {name} at {contract.address}.",
-                    "Is the node fully synchronised? Otherwise this is not the chain of the deployment.",
+                    "Is the node fully synchronised? If a reorganisation took it back, `commonhold deploy "
+                    "resume` sends the same again.",
                 )
             if code_hash(code) != contract.code_hash:
                 raise ManifestMismatch(
@@ -116,8 +138,12 @@ class Deployment:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE
         draft = path.with_suffix(".draft")
-        draft.write_bytes(orjson.dumps(self.as_json(), option=orjson.OPT_INDENT_2) + b"\n")
+        with draft.open("wb") as file:
+            file.write(orjson.dumps(self.as_json(), option=orjson.OPT_INDENT_2) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(path)
+        flush_folder(folder)
         return path
 
 
@@ -137,7 +163,7 @@ def read(folder: Path) -> Deployment:
 
 
 def _from_json(raw: Any, path: Path) -> Deployment:
-    if not isinstance(raw, Mapping) or raw.get("format") != FORMAT:
+    if not isinstance(raw, Mapping) or raw.get("format") not in _READ:
         raise SettingsError(
             f"{path} is no manifest that this version reads (format {FORMAT}).", "Update commonhold."
         )

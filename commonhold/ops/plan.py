@@ -53,6 +53,9 @@ REPORTERS: Final = {
 # Contracts that create money up to the supply cap, covered by what they hold, or destroy it.
 ENTRY: Final = "Reserve"
 EXIT: Final = "RedemptionDesk"
+FAUCET: Final = "TestCoin"
+_FAUCET_DECIMALS: Final = 6
+_LONGEST_SYMBOL: Final = 11
 # The roles of people; a contract holds each of the others.
 OFFICES: Final = tuple(role.name for role in ROLES if role.name not in CONTRACT_ROLES and role.id != 0)
 _LABELLED: Final = 7  # the constructor of CommunityAccess names the roles up to this id
@@ -82,7 +85,8 @@ class Parameters:
     admin_delay: least notice of an ADMIN's acts after the first day [s]
     roles: office -> account -> execution delay [s]
     delays: whether grants and changes of contracts' rules wait as `commonhold.roles` says; without them they
-    count at once, which is for development chains
+    count at once, which is for development chains and test networks
+    faucet_coin: symbol of a worthless coin to try things with, for test networks; empty = none
     """
 
     name: str = "Commonhold"
@@ -95,6 +99,7 @@ class Parameters:
     roles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     minters: Mapping[str, int] = field(default_factory=dict)
     delays: bool = True
+    faucet_coin: str = ""
 
     def __post_init__(self) -> None:
         for what, text in (("name", self.name), ("money_name", self.money_name)):
@@ -103,6 +108,12 @@ class Parameters:
                     f"{what} {text!r} has {len(text.encode())} bytes.",
                     "Between 1 and 31 bytes fit (about 10 Chinese characters).",
                 )
+        symbol = self.faucet_coin
+        if symbol and not (len(symbol) <= _LONGEST_SYMBOL and symbol.isascii() and symbol.isalnum()):
+            raise SettingsError(
+                f"faucet_coin is {symbol!r}.",
+                f"Write a symbol of at most {_LONGEST_SYMBOL} letters and digits.",
+            )
         unknown = [role for role in self.roles if role not in OFFICES]
         if unknown:
             raise SettingsError(f"{', '.join(unknown)}: no such office.", f"There are {', '.join(OFFICES)}.")
@@ -144,7 +155,7 @@ class Plan:
 
 def make_plan(connection: Connection, parameters: Parameters, deployer: str, first_nonce: int) -> Plan:
     """All steps but the new ADMIN's acceptance and the deployer's leave."""
-    names = [*libraries_of(CONTRACTS), *CONTRACTS]
+    names = [*libraries_of(CONTRACTS), *CONTRACTS, *([FAUCET] if parameters.faucet_coin else [])]
     addresses = {name: create_address(deployer, first_nonce + index) for index, name in enumerate(names)}
     steps = [_creation(name, parameters, deployer, addresses) for name in names]
     steps += [Step(call) for call in _wiring(Suite(connection, addresses), parameters, deployer)]
@@ -194,6 +205,9 @@ def _argument(
         "symbol": parameters.money_symbol,
         "name": parameters.money_name if artifact.name == "CommunityToken" else parameters.name,
     }
+    if artifact.name == FAUCET:
+        symbol = parameters.faucet_coin
+        plain = {"name": f"{symbol} for tests", "symbol": symbol, "decimals": _FAUCET_DECIMALS}
     if parameter not in plain:
         raise SettingsError(
             f"{artifact.name} wants a constructor argument {parameter} that this version does not know.",

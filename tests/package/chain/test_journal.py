@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from commonhold.chain.connect import Connection
-from commonhold.chain.journal import Journal, JournalError
+from commonhold.chain.journal import Journal, JournalError, read_entries
 
 SIGNED = {"kind": "signed", "hash": "0x1", "raw": "0x", "from": "0x", "nonce": 0, "label": "a"}
 
@@ -40,6 +40,25 @@ def test_N6_a_line_cut_off_by_a_crash_is_ignored_and_later_ones_are_whole(
         journal.append([{**SIGNED, "hash": "0x2"}])
     with Journal(path, connection) as journal:
         assert [entry["hash"] for entry in journal.unfinished()] == ["0x1", "0x2"]
+
+
+def test_a_torn_line_is_taken_away_whole_and_damage_inside_stops(
+    tmp_path: Path, connection: Connection
+) -> None:
+    path = tmp_path / "j"
+    with Journal(path, connection) as journal:
+        journal.append([SIGNED])
+    whole = path.read_bytes()
+    for torn in (b"{", b'{"kind":"signed","hash":"0x2"}'):  # the second lacks nothing but its line end
+        path.write_bytes(whole + torn)
+        assert [entry["kind"] for entry in read_entries(path)] == ["chain", "signed"]
+        with Journal(path, connection) as journal:
+            assert len(journal.unfinished()) == 1
+        assert path.read_bytes() == whole
+    path.write_bytes(whole.replace(b'"kind":"signed"', b'"kind:"signed"'))
+    with pytest.raises(JournalError, match="line 2: not an entry") as caught:
+        Journal(path, connection)
+    assert "Restore it" in caught.value.hint
 
 
 def test_N14_a_journal_of_another_chain_is_refused(tmp_path: Path, connection: Connection) -> None:
