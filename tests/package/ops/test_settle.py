@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from commonhold.chain.send import Fees, FeeTooHigh, Order, Sender
-from commonhold.ops import settle as module
-from commonhold.ops.settle import preview, run, whole_code
+from commonhold.ops.settle import Leases, engine, plan, preview, run, whole_code
 from commonhold.rules.codes import Code
 from tests.package.ops.town import CMT, Person, Town
 
@@ -126,17 +125,18 @@ def test_B6_no_batch_takes_more_than_half_a_block(
     sent: list[Order] = []
     sender = town.sender("MANAGER")
     real = sender.send_many
-    monkeypatch.setattr(sender, "send_many", lambda orders: (sent.extend(orders), real(orders))[1])
+    monkeypatch.setattr(
+        sender, "send_many", lambda orders, **how: (sent.extend(orders), real(orders, **how))[1]
+    )
     run(town.suite, sender)
     assert 0 < (sent[0].gas or 0) <= town.connection.block().gas_limit // 2
 
 
-def test_B6_more_leases_than_a_call_takes_are_asked_in_parts(
-    town: Town, landlord: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_B6_more_leases_than_a_call_takes_are_asked_in_parts(town: Town, landlord: Person) -> None:
     lease = town.lease(landlord, [_tenant(town)])
-    monkeypatch.setattr(module, "MOST", 3)
-    rows = preview(town.suite, [*range(50, 60), lease], every=True)
+    book = Leases(town.suite)
+    book.most = 3
+    rows = preview(town.suite, [*range(50, 60), lease], every=True, book=book)
     assert [row.code for row in rows] == [Code.UNKNOWN] * 10 + [Code.COLLECTED]
 
 
@@ -144,14 +144,14 @@ def test_a_settlement_that_happened_in_between_is_told_as_it_was(
     town: Town, landlord: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lease = town.lease(landlord, [_tenant(town)])
-    real = module._batches
+    real = plan.batches
 
     def overtaken(*arguments: Any) -> Any:
         for batch, gas in real(*arguments):
             run(town.suite, town.sender("STAFF"), batch)
             yield batch, gas
 
-    monkeypatch.setattr(module, "_batches", lambda *a: (monkeypatch.undo(), overtaken(*a))[1])
+    monkeypatch.setattr(engine, "batches", lambda *a: (monkeypatch.undo(), overtaken(*a))[1])
     report = run(town.suite, town.sender("MANAGER"))
     assert _codes(report) == {lease: Code.NOTHING_DUE}
     assert report.discharged == 0
