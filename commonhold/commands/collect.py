@@ -1,4 +1,4 @@
-"""`commonhold collect list | run` and `commonhold arrears`."""
+"""`commonhold collect list | run | resume | status` and `commonhold arrears`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated
@@ -17,23 +17,28 @@ from commonhold.commands.session import (
     RpcOption,
     Session,
     YesOption,
-    confirm,
     open_session,
-    sending,
-    signer_of,
+)
+from commonhold.commands.settling import (
+    LanguageOption,
+    LastOption,
+    RunArgument,
+    Show,
+    Who,
+    account_names,
+    resume_book,
+    run_book,
+    show_runs,
 )
 from commonhold.ops.arrears import AGES, Arrears
 from commonhold.ops.arrears import arrears as find_arrears
 from commonhold.ops.keys import PasswordSource
-from commonhold.ops.settle import Fees, preview, run
+from commonhold.ops.settle import Fees, preview
 from commonhold.present import (
     day,
     money,
     out,
     print_json,
-    progress_bar,
-    say,
-    settle_report,
     settle_rows,
     table,
 )
@@ -41,20 +46,6 @@ from commonhold.units import PartyId, UnitId
 
 collect_app = typer.Typer(no_args_is_help=True, help="Collect property fees.")
 AccountArguments = Annotated[list[int] | None, typer.Argument(help="Fee accounts by number (default: all).")]
-LanguageOption = Annotated[str | None, typer.Option("--language", help="en, zh or ja.")]
-
-
-def account_names(session: Session, accounts: Iterable[int]) -> Mapping[int, str]:
-    """Account -> building and number of its unit and its party, where the store knows them."""
-    if not has_books(session.settings):
-        return {}
-    ids = list(accounts)
-    found = session.suite.fees.accounts_of_many(ids)
-    with books(session) as store:
-        return {
-            number: f"{store.label_of(UnitId(one.unit))} {store.name_of(PartyId(one.party))}"
-            for number, one in zip(ids, found, strict=True)
-        }
 
 
 @collect_app.command("list")
@@ -95,33 +86,44 @@ def collect_run(
 ) -> None:
     """Collect fees that are due from prepayments and mandates, and say why where something is left.
 
-    Anybody may collect; doing it twice collects nothing twice.
+    Anybody may collect; doing it twice collects nothing twice. A run that was cut off goes on first.
     """
     session = open_session(config, network, rpc)
-    book = Fees(session.suite)
-    if dry_run:
-        report = run(session.suite, None, accounts, dry_run=True, book=book)
-    else:
-        waiting = preview(session.suite, accounts, book=book)
-        confirm(f"Collect from {len(waiting)} accounts?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
-        with sending(session, signer) as sender, progress_bar() as bar:
-            task = bar.add_task("collecting", total=len(waiting))
-            report = run(
-                session.suite, sender, accounts, progress=lambda count: bar.advance(task, count), book=book
-            )
-    say_in = language or session.settings.language
-    if as_json:
-        print_json(report.as_json(say_in))
-        return
-    names = account_names(session, [row.lease for row in report.failed])
-    for made in settle_report(report, names, say_in):
-        out.print(made)
-    if dry_run:
-        say("Nothing was sent.")
-    for hash_, gas in report.transactions:
-        say(f"{hash_}  {gas:,} gas")
+    who = Who(key, PasswordSource(password_file, password_fd), yes)
+    show = Show(language or session.settings.language, as_json)
+    run_book(session, Fees(session.suite), accounts, dry_run=dry_run, who=who, show=show)
+
+
+@collect_app.command("resume")
+def collect_resume(
+    run: RunArgument = None,
+    language: LanguageOption = None,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Bring collections that were cut off, or that a reorganisation took back, to their end."""
+    session = open_session(config, network, rpc)
+    who = Who(key, PasswordSource(password_file, password_fd), yes)
+    show = Show(language or session.settings.language, as_json)
+    resume_book(session, Fees(session.suite), run, who=who, show=show)
+
+
+@collect_app.command("status")
+def collect_status(
+    last: LastOption = 10,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """The runs of this data folder, as `settle status` shows them."""
+    show_runs(open_session(config, network, rpc), last, as_json)
 
 
 def arrears(

@@ -8,7 +8,6 @@ import typer
 
 from commonhold.chain.signing import refuse_dev_key
 from commonhold.commands.books import books, has_books, names_of
-from commonhold.commands.money import LanguageOption
 from commonhold.commands.session import (
     ConfigOption,
     JsonOption,
@@ -25,6 +24,7 @@ from commonhold.commands.session import (
     settings_of,
     signer_of,
 )
+from commonhold.commands.settling import LanguageOption
 from commonhold.errors import InputError, SettingsError, SigningError
 from commonhold.ops.credit import CreditFile, as_json, read_credit
 from commonhold.ops.credit_statement import (

@@ -1,4 +1,4 @@
-"""`commonhold settle list | run` and `commonhold statement`."""
+"""`commonhold settle list | run | resume | status` and `commonhold statement`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +16,20 @@ from commonhold.commands.session import (
     PasswordFileOption,
     RpcOption,
     YesOption,
-    confirm,
     open_session,
-    sending,
-    signer_of,
+)
+from commonhold.commands.settling import (
+    LanguageOption,
+    LastOption,
+    RunArgument,
+    Show,
+    Who,
+    resume_book,
+    run_book,
+    show_runs,
 )
 from commonhold.ops.keys import PasswordSource
-from commonhold.ops.settle import Report, preview, run
+from commonhold.ops.settle import Leases, preview
 from commonhold.ops.statement import statement as make_statement
 from commonhold.ops.statement_files import as_json as statement_json
 from commonhold.ops.statement_files import describe, title_of, write_page, write_table
@@ -31,16 +38,13 @@ from commonhold.present import (
     money,
     out,
     print_json,
-    progress_bar,
     say,
-    settle_report,
     settle_rows,
     table,
 )
 
 settle_app = typer.Typer(no_args_is_help=True, help="Collect what is due.")
 LeaseArguments = Annotated[list[int] | None, typer.Argument(help="Leases by number (default: all).")]
-LanguageOption = Annotated[str | None, typer.Option("--language", help="en, zh or ja.")]
 
 
 @settle_app.command("list")
@@ -81,31 +85,44 @@ def settle_run(
 ) -> None:
     """Collect what is due from prepayments and mandates, and say why where something is left.
 
-    Anybody may settle; doing it twice collects nothing twice.
+    Anybody may settle; doing it twice collects nothing twice. A run that was cut off goes on first.
     """
     session = open_session(config, network, rpc)
-    report: Report
-    if dry_run:
-        report = run(session.suite, None, leases, dry_run=True)
-    else:
-        waiting = preview(session.suite, leases)
-        confirm(f"Settle {len(waiting)} leases?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
-        with sending(session, signer) as sender, progress_bar() as bar:
-            task = bar.add_task("settling", total=len(waiting))
-            report = run(session.suite, sender, leases, progress=lambda count: bar.advance(task, count))
-    say_in = language or session.settings.language
-    if as_json:
-        print_json(report.as_json(say_in))
-        return
-    names = lease_names(session, [row.lease for row in report.failed])
-    for made in settle_report(report, names, say_in):
-        out.print(made)
-    if dry_run:
-        say("Nothing was sent.")
-    for hash_, gas in report.transactions:
-        say(f"{hash_}  {gas:,} gas")
+    who = Who(key, PasswordSource(password_file, password_fd), yes)
+    show = Show(language or session.settings.language, as_json)
+    run_book(session, Leases(session.suite), leases, dry_run=dry_run, who=who, show=show)
+
+
+@settle_app.command("resume")
+def settle_resume(
+    run: RunArgument = None,
+    language: LanguageOption = None,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Bring settlement runs that were cut off, or that a reorganisation took back, to their end."""
+    session = open_session(config, network, rpc)
+    who = Who(key, PasswordSource(password_file, password_fd), yes)
+    show = Show(language or session.settings.language, as_json)
+    resume_book(session, Leases(session.suite), run, who=who, show=show)
+
+
+@settle_app.command("status")
+def settle_status(
+    last: LastOption = 10,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """The runs of this data folder, of leases, fees and bills, and how deep each is buried."""
+    show_runs(open_session(config, network, rpc), last, as_json)
 
 
 def statement(

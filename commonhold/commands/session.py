@@ -125,12 +125,16 @@ def fees_of(settings: Settings) -> Fees:
     return Fees(cap=settings.max_fee, tip=settings.tip, patience=settings.patience)
 
 
+def journal_of(settings: Settings, address: str) -> Path:
+    """Where what this key sends is written down; `*` for all keys."""
+    return settings.data / f"{settings.network}-{address.lower()}.journal"
+
+
 @contextmanager
 def sending(session: Session, signer: AnySigner) -> Iterator[Sender]:
     """A sender with a journal; first it brings to its end what an earlier run had begun."""
     settings = session.settings
-    path = settings.data / f"{settings.network}-{address_of(signer).lower()}.journal"
-    with Journal(path, session.connection) as journal:
+    with Journal(journal_of(settings, address_of(signer)), session.connection) as journal:
         sender = Sender(
             session.connection,
             signer,

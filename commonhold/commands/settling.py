@@ -1,0 +1,139 @@
+"""What the commands of `settle` and `collect` share: run, resume and show the runs of a book."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from commonhold.chain.journal import read_entries
+from commonhold.commands.books import books, has_books, lease_names
+from commonhold.commands.session import Session, confirm, journal_of, sending, signer_of
+from commonhold.ops.keys import PasswordSource
+from commonhold.ops.settle import Book, Fees, Leases, Report, preview, resume, run, status
+from commonhold.present import day, money, out, print_json, progress_bar, say, settle_report, table
+from commonhold.units import PartyId, UnitId
+
+LanguageOption = Annotated[str | None, typer.Option("--language", help="en, zh or ja.")]
+RunArgument = Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")]
+LastOption = Annotated[int, typer.Option("--last", min=1, help="How many runs of each key.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who signs, and whether he was asked."""
+
+    key: str | None
+    password: PasswordSource
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """In which language, or as one JSON document."""
+
+    language: str
+    as_json: bool
+
+
+def account_names(session: Session, accounts: Iterable[int]) -> Mapping[int, str]:
+    """Account -> building and number of its unit and its party, where the store knows them."""
+    if not has_books(session.settings):
+        return {}
+    ids = list(accounts)
+    found = session.suite.fees.accounts_of_many(ids)
+    with books(session) as store:
+        return {
+            number: f"{store.label_of(UnitId(one.unit))} {store.name_of(PartyId(one.party))}"
+            for number, one in zip(ids, found, strict=True)
+        }
+
+
+def _names(session: Session, report: Report) -> Mapping[int, str]:
+    ids = [row.lease for row in report.failed]
+    if report.name == Leases.name:
+        return lease_names(session, ids)
+    return account_names(session, ids) if report.name == Fees.name else {}
+
+
+def run_book(
+    session: Session, book: Book, ids: Iterable[int] | None, *, dry_run: bool, who: Who, show: Show
+) -> None:
+    """Settle what is due, after what was left open."""
+    if dry_run:
+        _show(session, run(session.suite, None, ids, dry_run=True, book=book), [], show)
+        say("Nothing was sent.")
+        return
+    waiting = preview(session.suite, ids, book=book)
+    confirm(f"Settle {len(waiting)} {book.name}s?", session, who.yes)
+    signer = signer_of(session.settings, session.connection, who.key, who.password, "MANAGER")
+    with sending(session, signer) as sender, progress_bar() as bar:
+        task = bar.add_task("settling", total=len(waiting))
+        before = resume(session.suite, sender, book=book)
+        report = run(session.suite, sender, ids, progress=lambda count: bar.advance(task, count), book=book)
+    _show(session, report, before, show)
+
+
+def resume_book(session: Session, book: Book, name: str | None, *, who: Who, show: Show) -> None:
+    """Finish what was left open."""
+    confirm(f"Finish the open runs of {book.name}s?", session, who.yes)
+    signer = signer_of(session.settings, session.connection, who.key, who.password, "MANAGER")
+    with sending(session, signer) as sender:
+        reports = resume(session.suite, sender, name, book=book)
+    if show.as_json:
+        print_json({"resumed": [report.as_json(show.language) for report in reports]})
+        return
+    for report in reports:
+        _print(session, report, show.language)
+    say(f"{len(reports)} runs were brought to their end." if reports else "No run is open.")
+
+
+def _show(session: Session, report: Report, before: list[Report], show: Show) -> None:
+    if show.as_json:
+        earlier = [one.as_json(show.language) for one in before]
+        print_json({**report.as_json(show.language), "resumed": earlier})
+        return
+    for one in before:
+        say(f"Run {one.run} was cut off; it is finished now:")
+        _print(session, one, show.language)
+    _print(session, report, show.language)
+
+
+def _print(session: Session, report: Report, language: str) -> None:
+    for made in settle_report(report, _names(session, report), language):
+        out.print(made)
+    for hash_, gas in report.transactions:
+        say(f"{hash_}  {gas:,} gas")
+    if report.run:
+        say(f"Run {report.run}: from the logs of blocks with {report.depth} or more on top of them.")
+
+
+def show_runs(session: Session, last: int, as_json: bool) -> None:
+    """The runs in all journals of this network; needs no key and no lock."""
+    settings = session.settings
+    paths = sorted(settings.data.glob(journal_of(settings, "0x*").name))
+    found = [
+        (path.stem.removeprefix(f"{settings.network}-"), one)
+        for path in paths
+        for one in status(session.suite, read_entries(path), depth=settings.depth, last=last)
+    ]
+    if as_json:
+        print_json({"runs": [{"key": key, **one.as_json()} for key, one in found]})
+        return
+    lines = [
+        [
+            one.run,
+            key,
+            day(one.day),
+            f"{one.ids} {one.book}s",
+            f"{one.mined} of {one.batches}",
+            money(one.settled),
+            money(one.waiting),
+            "" if one.confirmations is None else f"{one.confirmations} of {one.depth}",
+            one.state,
+        ]
+        for key, one in found
+    ]
+    columns = ["run", "key", "day", "planned", "mined", "settled", "not final yet", "confirmations", "state"]
+    block = f" at block {found[0][1].block}" if found else ""
+    out.print(table(f"Runs{block}", columns, lines, right=(5, 6, 7)))
