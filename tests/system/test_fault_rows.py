@@ -9,17 +9,16 @@ time ── near the ends of the clocks · a clock that is off by some seconds �
 import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from commonhold.chain.artifacts import create_address, load
 from commonhold.ops.plan import CONTRACTS
-from commonhold.roles import GUARDED, ROLES
+from commonhold.roles import GUARDED
 from commonhold.rules import calendar
 from commonhold.rules.codes import Code
 from commonhold.units import Day, date_of
-from tests.evm import Chain, Reverted
+from tests.evm import Chain
 from tests.suite import as_tuple
 from tests.system.test_twin_cases import RENT, Home
 
@@ -38,8 +37,6 @@ def test_A7_no_reading_function_is_guarded() -> None:
         }
         guarded = {signature.partition("(")[0] for signature in GUARDED.get(contract, {})}
         assert not views & guarded
-        role for functions in GUARDED.values() for role in functions.values()
-    }
 
 
 def test_A7_a_stranger_reads_every_figure_that_takes_no_argument() -> None:
