@@ -18,6 +18,7 @@ from commonhold.errors import ChainError, SettingsError, SigningError
 from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
 from commonhold.ops.keys import PasswordSource, open_key
 from commonhold.ops.manifest import Deployment, read
+from commonhold.ops.signers import open_signer
 from commonhold.present import err, say
 from commonhold.settings import Settings, load_settings
 
@@ -37,11 +38,17 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would b
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
 KeyOption = Annotated[
     str | None,
-    typer.Option("--key", help="Keystore: its name, file or address.", show_default="a development account"),
+    typer.Option(
+        "--key",
+        help="Keystore: its name, file or address; or as --signer.",
+        show_default="a development account",
+    ),
 ]
 SignerOption = Annotated[
     str | None,
-    typer.Option("--signer", help="Who signs: keystore:NAME.", show_default=False),
+    typer.Option(
+        "--signer", help="Who signs: keystore:NAME, browser, safe-json:ADDRESS.", show_default=False
+    ),
 ]
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File with the password.", show_default=False)
@@ -95,6 +102,8 @@ def signer_of(
     settings: Settings, connection: Connection, key: str | None, password: PasswordSource, role: str
 ) -> AnySigner:
     """The keystore that was named, or on a development chain the account that holds the role."""
+    if key is not None and (key == "browser" or key.startswith(("keystore:", "safe-json:"))):
+        return open_signer(key, settings, connection, password)
     if key is not None:
         return open_key(key, settings.keystore, password)
     if connection.is_local:
@@ -115,10 +124,7 @@ def named_signer(
         return signer_of(settings, connection, key, password, role)
     if key is not None:
         raise SettingsError("Both --key and --signer say who signs.", "Give one of them.")
-    kind, _, name = signer.partition(":")
-    if kind != "keystore" or not name:
-        raise SettingsError(f"--signer {signer}: no such kind of signer.", "Write keystore:NAME.")
-    return open_key(name, settings.keystore, password)
+    return open_signer(signer, settings, connection, password)
 
 
 def fees_of(settings: Settings) -> Fees:
