@@ -23,6 +23,7 @@ from commonhold.commands.chain import chain_app, compile_contracts
 from commonhold.commands.collect import arrears, collect_app
 from commonhold.commands.credit import credit_app
 from commonhold.commands.deploy import deploy_app
+from commonhold.commands.export import export
 from commonhold.commands.imports import import_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
@@ -72,6 +73,7 @@ app.add_typer(collect_app, name="collect")
 app.command("arrears")(arrears)
 app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
+app.command("export")(export)
 app.add_typer(bill_app, name="bill")
 app.command("receipt")(receipt)
 app.command("verify-receipt")(verify_receipt)

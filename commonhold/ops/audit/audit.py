@@ -102,7 +102,7 @@ def audit(
     arguments = arguments_of(deployment)
     books = Books(arguments)
     reader = LogReader(arguments.addresses)
-    raws = saved(logs) if logs is not None else _from_node(connection, arguments.addresses, head.number)
+    raws = saved(logs) if logs is not None else logs_of_node(connection, arguments.addresses, head.number)
     books.replay(read_all(reader, _until(raws, head.number)))
     questions = rows(books, head.time)
     views = compare(ask(connection, dict(arguments.addresses), questions, head.number), books.findings)
@@ -125,7 +125,8 @@ def _head(connection: Connection, at: int | None) -> Block:
     return connection.block(at)
 
 
-def _from_node(connection: Connection, addresses: Mapping[str, str], last: int) -> Iterator[Any]:
+def logs_of_node(connection: Connection, addresses: Mapping[str, str], last: int) -> Iterator[Any]:
+    """The raw logs of a deployment up to a block. addresses: by contract."""
     first = first_block(connection, addresses["CommunityAccess"], last)
     return stream(connection, list(addresses.values()), first, last)
 

@@ -173,8 +173,12 @@ class BillRows:
         self.owed.add(party, self.parties.pay(BILLS, party, amount, moment))
 
     def _share(self, terms: RunTerms, principal: int, fees: int, moment: Moment) -> None:
-        part = manager_part(principal, terms.manager_bps)
-        self._pay(terms.payee, principal - part + fees, moment)
+        part, number = manager_part(principal, terms.manager_bps), terms.category
+        moment.purpose("bill", "category", number)
+        self._pay(terms.payee, principal - part, moment)
+        moment.purpose("late_fee", "category", number)
+        self._pay(terms.payee, fees, moment)
+        moment.purpose("commission", "category", number)
         self._pay(terms.manager, part, moment)
 
     # ---------------------------------------------------------------- runs
@@ -270,7 +274,8 @@ class BillRows:
         expected = max(found.terms.due_day, moment.day + ISSUE_DAYS)
         self._check(f"bill {key:#x}", "BillPaidAtOnce.dueDay", expected, due_day)
         self.at_once.add(key)
-        moment.pull(BILLS, payer, amount)
+        moment.purpose("bill", "bill", key)
+        moment.pull(BILLS, payer, ("bill", amount))
         self._share(found.terms, amount, 0, moment)
         tell(moment, InTime(BILLS, Kind.FEES, month_of(expected), party))
 
@@ -299,7 +304,8 @@ class BillRows:
         expected = bill.pay(total, moment.day)
         self._check(id_, "BillPaid (principal, lateFees)", expected, (principal, fees))
         self._by_money(key, expected[0], moment)
-        moment.pull(BILLS, payer, principal + fees)
+        moment.purpose("bill", "bill", key)
+        moment.pull(BILLS, payer, ("bill", principal), ("late_fee", fees))
         self._share(bill.terms, *expected, moment)
 
     def settled(self, values: tuple[Any, ...], moment: Moment) -> None:
@@ -319,7 +325,10 @@ class BillRows:
             most = (asked, late)
             self.findings.differ(BILLS, id_, "BillSettled (principal, lateFees)", most, (principal, fees))
         wallet = self.parties.wallet(bill.party)
-        moment.take(BILLS, wallet, principal + fees)
+        moment.purpose("bill", "bill", key)
+        moment.take(BILLS, wallet, principal)
+        moment.purpose("late_fee", "bill", key)
+        moment.take(BILLS, wallet, fees)
         allowed = self._codes(wallet, (asked, principal), (late, fees), moment)
         if code not in allowed:
             names = " or ".join(sorted(one.name for one in allowed))
@@ -347,7 +356,8 @@ class BillRows:
         if amount > bill.repayable:
             self.findings.differ(BILLS, id_, "CreditRepaid.amount", f"at most {bill.repayable}", amount)
         bill.repayable -= amount
-        moment.pull(BILLS, payer, amount)
+        moment.purpose("credit_note", "bill", key)
+        moment.pull(BILLS, payer, ("credit_note", amount))
         self._pay(bill.party, amount, moment)
 
     # ---------------------------------------------------------------- disputes
@@ -439,6 +449,7 @@ class BillRows:
         party, amount = values
         expected = self.owed.pop(party, 0)
         self._check(f"party {party}", "OwedWithdrawn.amount", expected, amount)
+        moment.purpose("share_withdrawn", "party", party)
         self._pay(party, expected, moment)
 
     def paused(self, values: tuple[Any, ...], moment: Moment) -> None:

@@ -88,6 +88,7 @@ class EscrowBook:
         if taken:
             deposit.parts[index] -= taken
         leases = self.leases.addresses[LEASES]
+        moment.purpose("arrears_from_deposit", "lease", lease)
         moment.give(ESCROW, leases, amount)
         moment.take(LEASES, self.leases.addresses[ESCROW], amount)
 
@@ -123,6 +124,7 @@ class EscrowBook:
                 whose = f"{id_} party {account.tenant}"
                 moment.announce(LEASES, "LandlordDebtPaid", whose, "amount", used)
                 moment.announce(ESCROW, "LandlordDebtSetOff", whose, "amount", used)
+        moment.purpose("deposit", "lease", lease)
         for party, amount in out.items():
             moment.announce(ESCROW, "DepositPaid", f"{id_} party {party}", "amount", amount)
             self.twin.owed.add(party, self.parties.pay(ESCROW, party, amount, moment))
@@ -257,5 +259,6 @@ class EscrowBook:
         self.findings.check(ESCROW, f"party {party}", "OwedWithdrawn.amount", expected, amount)
         payee = self.parties.payee(party, moment.time)
         self.findings.check(ESCROW, f"party {party}", "OwedWithdrawn.wallet", payee, wallet)
+        moment.purpose("share_withdrawn", "party", party)
         if payee != NOBODY:
             moment.give(ESCROW, payee, expected)

@@ -106,6 +106,7 @@ class ReserveBook:
         book.minted -= amount
         burnt = moment.scratch.get(("burned", citation))
         self.findings.check(RESERVE, id_, "Exited.amount", burnt, (self.address, amount))
+        moment.purpose("reserve_exit", "", 0)
         moment.take(RESERVE, holder, amount)
 
     def close_moment(self, moment: Moment) -> None:
@@ -152,6 +153,7 @@ class DeskBook:
         id_, holder, amount, _ = values
         self.findings.check(DESK, f"redemption {id_}", "id", len(self.requests) + 1, id_)
         self.requests[id_] = Redemption(holder, amount, moment.time)
+        moment.purpose("redemption", "redemption", id_)
         moment.take(DESK, holder, amount)
 
     def _end(self, id_: int, amount: int, state: int, event: str) -> Redemption | None:
@@ -180,10 +182,12 @@ class DeskBook:
 
     def refused(self, values: tuple[Any, ...], moment: Moment) -> None:
         found = self._end(values[0], values[2], 3, "RedemptionRefused")
+        moment.purpose("redemption_returned", "redemption", values[0])
         if found is not None:
             moment.give(DESK, found.holder, found.amount)
 
     def taken_back(self, values: tuple[Any, ...], moment: Moment) -> None:
         found = self._end(values[0], values[2], 4, "RedemptionTakenBack")
+        moment.purpose("redemption_returned", "redemption", values[0])
         if found is not None:
             moment.give(DESK, found.holder, found.amount)

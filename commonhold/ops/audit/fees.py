@@ -146,6 +146,7 @@ class FeeRows:
             return
         category = self.tariffs.categories[number]
         to_manager = amount * category.manager_bps // BPS
+        moment.purpose("commission", "category", number)
         self._pay(category.manager, to_manager, moment)
         amount -= to_manager
         kept = min(self.debts.get(category.payee, 0), amount)
@@ -154,6 +155,7 @@ class FeeRows:
             self.withheld[category.payee] = self.withheld.get(category.payee, 0) + kept
             wanted = moment.scratch.setdefault("withheld", {})
             wanted[category.payee] = wanted.get(category.payee, 0) + kept
+        moment.purpose("fee", "category", number)
         self._pay(category.payee, amount - kept, moment)
 
     def _report(self, found: FeeAccount, moment: Moment) -> None:
@@ -284,6 +286,7 @@ class FeeRows:
             following = self._follower(account, moment)
             if following is None:
                 moment.announce(FEES, "PrepaymentRefunded", f"account {account}", "amount", found.pot)
+                moment.purpose("refund", "account", account)
                 self._pay(found.party, found.pot, moment)
             else:
                 moment.announce(
@@ -343,6 +346,7 @@ class FeeRows:
         kept = expected[3]
         if collected < kept:
             self.findings.differ(FEES, id_, "CreditDue.collected", f"at least {kept}", collected)
+        moment.purpose("fee_credit", "account", account)
         moment.take(FEES, self.parties.wallet(payee), max(0, collected - kept))
         self._pay(found.party, collected, moment)
         rest = expected[1] - collected
@@ -364,6 +368,7 @@ class FeeRows:
         )
         left = self.debts if pulled else self.withheld
         most = min(credit, left.get(payee, 0))
+        moment.purpose("fee_credit", "account", account)
         if pulled:
             moment.take_from_somebody(FEES, amount)
             if amount > most:
@@ -400,7 +405,8 @@ class FeeRows:
         self._check(id_, "FeePaid.prepaid", rest, prepaid)
         self._check(id_, "FeePaid.reduction", found.reduction - before[2], reduction)
         self._check(id_, "FeePaid.level", found.level, level)
-        moment.pull(FEES, payer, total)
+        moment.purpose("fee", "account", account)
+        moment.pull(FEES, payer, ("fee", principal), ("late_fee", late_fees), ("prepaid", prepaid))
         self._finish(found, moment)
 
     def refunded(self, values: tuple[Any, ...], moment: Moment) -> None:
@@ -419,6 +425,7 @@ class FeeRows:
             self.findings.differ(FEES, id_, "PrepaymentRefunded.amount", f"at most {found.pot}", amount)
         found.pot -= amount
         self._finish(found, moment)
+        moment.purpose("refund", "account", account)
         self._pay(found.party, amount, moment)
 
     def settled(self, values: tuple[Any, ...], moment: Moment) -> None:
@@ -441,7 +448,12 @@ class FeeRows:
         got = max(0, min(amount, most) - found.released)
         part = found.discharge(min(got, asked), prepaid=False) if asked else 0
         late = found.pay_fees(got - part)
-        moment.take(FEES, self.parties.wallet(found.party), amount - found.released)
+        wallet, collected = self.parties.wallet(found.party), amount - found.released
+        late_part = min(late, collected)
+        moment.purpose("fee", "account", account)
+        moment.take(FEES, wallet, collected - late_part)
+        moment.purpose("late_fee", "account", account)
+        moment.take(FEES, wallet, late_part)
         self._report(found, moment)
         run = moment.scratch.setdefault("fee run", {})
         run[found.number] = run.get(found.number, 0) + found.principal + found.fees
@@ -596,6 +608,7 @@ class FeeRows:
         party, amount = values
         expected = self.owed.pop(party, 0)
         self._check(f"party {party}", "OwedWithdrawn.amount", expected, amount)
+        moment.purpose("share_withdrawn", "party", party)
         self._pay(party, expected, moment)
 
     def paused(self, values: tuple[Any, ...], moment: Moment) -> None:

@@ -188,13 +188,16 @@ class LeaseBook:
         call = calls.pop(lease, None)
         if call is None:
             return
-        if ledger.terms.commission:
-            out = Outgo()
-            ledger.share_out(out, call.rent, call.fees)
-            for party, amount in out.items():
-                self.pay_party(party, amount, moment)
-        else:
-            self.pay_party(ledger.landlord, call.rent + call.fees, moment)
+        out = Outgo()
+        ledger.share_out(out, call.rent)
+        landlords = out.pop(ledger.landlord, 0)
+        for party, amount in out.items():
+            moment.purpose("commission", "lease", lease)
+            self.pay_party(party, amount, moment)
+        moment.purpose("rent", "lease", lease)
+        self.pay_party(ledger.landlord, landlords, moment)
+        moment.purpose("late_fee", "lease", lease)
+        self.pay_party(ledger.landlord, call.fees, moment)
 
     def close_moment(self, moment: Moment) -> None:
         """What the transaction's settlements forward, and the first money of its new leases."""
@@ -237,8 +240,10 @@ class LeaseBook:
         for wallet, part in zip(wallets, opened.deposits, strict=True):
             own[wallet] = own.get(wallet, 0) + part
         by_tenants = all(brought.get(wallet, 0) == part for wallet, part in own.items())
+        moment.purpose("deposit", "lease", lease)
         if opened.taken_over or (opened.taken_over is None and not by_tenants):
             moment.take_from_somebody(ESCROW, whole)
+            moment.purpose("prepaid", "lease", lease)
             moment.take_from_somebody(LEASES, opened.prepaid)
             return
         for wallet, part in own.items():
@@ -254,6 +259,7 @@ class LeaseBook:
         if total <= 0:
             return
         parts = split(ledger.terms.shares, total)
+        moment.purpose("one_off_fee", "lease", lease)
         paid: dict[str, int] = {}
         for wallet, part in zip(wallets, parts, strict=True):
             paid[wallet] = paid.get(wallet, 0) + part
@@ -319,8 +325,11 @@ class LeaseBook:
         call.fees += pot.late_fees + part.late_fees
         if rest:
             call.pots_only = False
-            if rest > covered:
-                moment.take(LEASES, self.parties.wallet(tenant), rest - covered)
+            wallet = self.parties.wallet(tenant)
+            moment.purpose("rent", "lease", lease)
+            moment.take(LEASES, wallet, rest - covered - part.late_fees)
+            moment.purpose("late_fee", "lease", lease)
+            moment.take(LEASES, wallet, part.late_fees)
         if code != Code.COLLECTED or touched.principal or touched.late_fees:
             self._check_code(lease, touched, code, rest - covered, other, asked, moment)
 
@@ -367,6 +376,7 @@ class LeaseBook:
             self.findings.differ(LEASES, f"lease {lease} party {tenant}", "ShareCovered.amount", due, amount)
         key = ("covered", lease, tenant)
         moment.scratch[key] = moment.scratch.get(key, 0) + amount
+        moment.purpose("rent", "lease", lease)
         moment.take(LEASES, self.parties.wallet(payer), amount)
 
     # ---------------------------------------------------------------- pay and refund
@@ -417,7 +427,8 @@ class LeaseBook:
         call = self._call(lease, moment)
         call.rent += part.principal
         call.fees += part.late_fees
-        moment.pull(LEASES, payer, total)
+        moment.purpose("rent", "lease", lease)
+        moment.pull(LEASES, payer, ("rent", principal), ("late_fee", late_fees), ("prepaid", prepaid))
         self._finish(lease, ledger, moment)
 
     def refunded(self, values: tuple[Any, ...], moment: Moment) -> None:
@@ -434,6 +445,7 @@ class LeaseBook:
             self.findings.differ(LEASES, id_, "PrepaymentRefunded.amount", f"at most {touched.pot}", amount)
         touched.pot -= min(amount, touched.pot)
         touched.store()
+        moment.purpose("refund", "lease", lease)
         self.pay_party(tenant, amount, moment)
         if not closing:
             self._explained(lease, moment)
@@ -466,6 +478,7 @@ class LeaseBook:
             )
             return
         self._told_by_twin(lease, ledger, moment)
+        moment.purpose("break_fee", "lease", lease)
         for payee, share in out.items():
             self.pay_party(payee, share, moment)
         if fee:
@@ -509,6 +522,7 @@ class LeaseBook:
         touched.pay_fees(expected)
         touched.store()
         ledger.accounts[index].landlord_debt += credit - expected - collected
+        moment.purpose("end_credit", "lease", lease)
         moment.take(LEASES, wallet, collected)
         self.pay_party(tenant, collected, moment)
 
@@ -574,6 +588,7 @@ class LeaseBook:
                 LEASES, id_, "LandlordDebtPaid.amount", f"at most {account.landlord_debt}", amount
             )
         account.landlord_debt -= amount
+        moment.purpose("end_credit", "lease", lease)
         moment.take_from_somebody(LEASES, amount)
         self.pay_party(tenant, amount, moment)
 
@@ -586,6 +601,7 @@ class LeaseBook:
         party, amount = values
         expected = self.owed.pop(party, 0)
         self.findings.check(LEASES, f"party {party}", "OwedWithdrawn.amount", expected, amount)
+        moment.purpose("share_withdrawn", "party", party)
         self.pay_party(party, expected, moment)
 
     def paused(self, values: tuple[Any, ...], moment: Moment) -> None:

@@ -7,7 +7,7 @@ be paid. Events that follow from others are announced by the twin and crossed of
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from commonhold.chain.rawlogs import Log
 from commonhold.ops.audit.findings import Findings
@@ -17,6 +17,23 @@ NOTHING: Final = "no log"
 NOBODY: Final = "0x" + "00" * 20
 
 Key = tuple[str, str, Hashable, str]  # contract, event, id, field
+IN, OUT, HELD, STRAIGHT = "in", "out", "held", "straight"  # ways of money
+
+
+class Flow(NamedTuple):
+    """Money that moves in a transaction, and what for, as the twin says. [cmt]
+
+    way: IN from a wallet ("" = whoever called) to the contract, OUT of it to a wallet, HELD in it for a
+    party, STRAIGHT from one wallet to another (NOBODY at the two ends of all money). about: what it is
+    about, as ("lease", 7)."""
+
+    contract: str
+    way: str
+    who: str | int
+    amount: int
+    why: str = ""
+    about: tuple[str, int] = ("", 0)
+    to: str = ""  # of STRAIGHT
 
 
 @dataclass(slots=True)
@@ -52,6 +69,9 @@ class Moment:
     authorized: list[str] = field(default_factory=list)  # signers of transfers to come
     announced: dict[Key, list[Any]] = field(default_factory=dict)
     scratch: dict[Hashable, Any] = field(default_factory=dict)  # what the books remember of this transaction
+    flows: list[Flow] | None = None  # kept where somebody wants to read them
+    why: str = ""  # what the money that moves next is for
+    about: tuple[str, int] = ("", 0)
 
     def __post_init__(self) -> None:
         self.day = day_of(self.time, self.offset)
@@ -59,34 +79,54 @@ class Moment:
 
     # ---- money
 
+    def purpose(self, why: str, about: str, id_: int) -> None:
+        """What the money that moves next is for: purpose("rent", "lease", 7)."""
+        self.why, self.about = why, (about, id_)
+
+    def _note(self, contract: str, way: str, who: str | int, amount: int) -> None:
+        if self.flows is not None:
+            self.flows.append(Flow(contract, way, who, amount, self.why, self.about))
+
+    def straight(self, sender: str, receiver: str, amount: int) -> None:
+        """From one wallet to another, created or destroyed. [cmt]"""
+        if self.flows is not None:
+            self.flows.append(Flow("", STRAIGHT, sender, amount, to=receiver))
+
     def take(self, contract: str, wallet: str, amount: int) -> None:
         """The contract collects or pulls this from a wallet. [cmt]"""
         if amount:
+            self._note(contract, IN, wallet, amount)
             key = (contract, wallet)
             self.wanted_in[key] = self.wanted_in.get(key, 0) + amount
 
     def take_from_somebody(self, contract: str, amount: int) -> None:
         """The contract is paid by a caller whom its events do not name. [cmt]"""
         if amount:
+            self._note(contract, IN, "", amount)
             self.wanted_any[contract] = self.wanted_any.get(contract, 0) + amount
 
     def give(self, contract: str, wallet: str, amount: int) -> None:
         """The contract pays this to a wallet. [cmt]"""
         if amount:
+            self._note(contract, OUT, wallet, amount)
             key = (contract, wallet)
             self.wanted_out[key] = self.wanted_out.get(key, 0) + amount
 
     def hold(self, contract: str, party: int, amount: int) -> None:
         """The contract keeps this for a party that cannot be paid. [cmt]"""
         if amount:
+            self._note(contract, HELD, party, amount)
             key = (contract, party)
             self.wanted_held[key] = self.wanted_held.get(key, 0) + amount
 
-    def pull(self, contract: str, payer: str, amount: int) -> None:
-        """The next transfers of the payer, up to this sum, are a payment to the contract. [cmt]"""
+    def pull(self, contract: str, payer: str, *parts: tuple[str, int]) -> None:
+        """The next transfers of the payer, up to this sum, are a payment to the contract: in parts, each with
+        what it is for. [cmt]"""
+        amount = sum(part for _, part in parts)
         if amount:
             self.pulls.setdefault(payer, []).append(Pull(contract, amount, amount))
-            self.take(contract, payer, amount)
+        for self.why, part in parts:
+            self.take(contract, payer, part)
 
     def held_back(self, contract: str, party: int, amount: int) -> None:
         """A log says that a share waits for a party. [cmt]"""

@@ -113,9 +113,11 @@ class TokenBook:
         sender, receiver, amount = self.last = values
         if receiver == NOBODY:
             self.supply -= amount
+            moment.straight(sender, receiver, amount)
             moment.meet(TOKEN, "Transfer", f"wallet {sender}", "burned", amount)
         if sender == NOBODY:
             self.supply += amount
+            moment.straight(sender, receiver, amount)
             moment.meet(TOKEN, "Transfer", f"wallet {receiver}", "minted", amount)
         else:
             self._leave(sender, receiver, amount, moment)
@@ -149,8 +151,11 @@ class TokenBook:
                 moment.got_in[key] = moment.got_in.get(key, 0) + amount
                 if name is None:
                     self._charge(sender, into, amount, moment)
-            elif sender in moment.authorized:
-                moment.authorized.remove(sender)
+            else:
+                if name is None and receiver != NOBODY:
+                    moment.straight(sender, receiver, amount)
+                if sender in moment.authorized:
+                    moment.authorized.remove(sender)
         purse.balance -= amount
         if purse.balance < 0:
             self.findings.differ(TOKEN, f"wallet {sender}", "balance", "at least 0", purse.balance)

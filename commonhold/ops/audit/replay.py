@@ -81,6 +81,8 @@ class Books:
     closers: list[Callable[[Moment], None]] = field(init=False)
     last: tuple[int, int] = (-1, -1)  # block and place of the last log
     time: int = 0  # of the last log [unix]
+    before: Callable[[Moment], None] | None = None  # told of every transaction before it is taken in
+    after: Callable[[Moment], None] | None = None  # and after, with the flows of its money
 
     def __post_init__(self) -> None:
         addresses = dict(self.arguments.addresses)
@@ -153,9 +155,12 @@ class Books:
         first, findings = logs[0], self.findings
         moment = Moment(findings, first.block, first.time, transaction, self.arguments.utc_offset)
         moment.logs = logs
+        moment.flows = [] if self.after is not None else None
         moment.kinds = frozenset((log.event, log.values[0]) for log in logs if log.event in CALL_ENDS)
         findings.where = transaction
         self.time = first.time
+        if self.before is not None:
+            self.before(moment)
         counts, handlers = findings.logs, self.handlers
         for log in logs:
             place = (log.block, log.place)
@@ -180,6 +185,8 @@ class Books:
         for closer in self.closers:
             closer(moment)
         moment.close()
+        if self.after is not None:
+            self.after(moment)
         findings.where = ""
 
 

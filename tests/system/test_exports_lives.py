@@ -1,0 +1,93 @@
+"""The money ledger of random lives: every transaction adds up to zero, every balance is the token's.
+
+The lives are those of the audit's tests: leases and deposits, fee accounts, bills. A ledger that could not
+explain one base unit of one transaction would refuse to be made.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from commonhold.chain.rawlogs import LogReader, read_all
+from commonhold.chain.rawviews import encoded
+from commonhold.ops.audit.replay import Arguments
+from commonhold.ops.exports.export import balance_questions
+from commonhold.ops.exports.journal import Entry, Journal
+from tests.bill_world import BillWorld
+from tests.mirror import Mirror
+from tests.recorded import Recorded, answers, arguments
+from tests.stateful import test_bills
+from tests.suite import CAP, OFFSET, START
+from tests.system import test_audit_bills, test_audit_fees, test_audit_lives
+from tests.system.test_twin_replay import ACTS, Life
+
+LIVES = 30 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 3
+Lived = tuple[Recorded, Arguments]
+
+
+def lived_fees(seed: int, patch: pytest.MonkeyPatch) -> Lived:
+    life = test_audit_fees.begin(seed, patch)
+    for _ in range(120):
+        test_audit_fees.step(life, life.dice)
+    chain = life.world.chain
+    assert isinstance(chain, Recorded)
+    return chain, test_audit_fees.given(life.world)
+
+
+def lived_bills(seed: int, patch: pytest.MonkeyPatch) -> Lived:
+    chain = Recorded(timestamp=START)
+    world = BillWorld(chain=chain)
+    patch.setattr(test_bills, "world_once", lambda: world)
+    life = test_audit_bills.Life(seed)
+    for _ in range(120):
+        life.step()
+    return chain, test_audit_bills.given(world)
+
+
+def lived_leases(seed: int, patch: pytest.MonkeyPatch) -> Lived:
+    patch.setattr("tests.mirror.Suite", test_audit_lives.suite)
+    patch.setattr(Mirror, "compare", lambda mirror: None)
+    life = Life(seed)
+    for _ in range(ACTS):
+        life.step()
+    life.walk_out()
+    suite, chain = life.mirror.suite, life.mirror.suite.chain
+    assert isinstance(chain, Recorded)
+    addresses = {
+        "CommunityToken": suite.token.address,
+        "PartyRegistry": suite.parties.address,
+        "UnitRegistry": suite.units.address,
+        "LeaseAgreement": suite.leases.address,
+        "DepositEscrow": suite.escrow.address,
+        "CreditRegistry": suite.credit.address,
+    }
+    return chain, arguments(addresses, OFFSET, CAP)
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+@pytest.mark.parametrize("live", [lived_leases, lived_fees, lived_bills])
+def test_every_transaction_of_a_random_life_balances_and_every_balance_is_the_tokens(
+    live: Callable[[int, pytest.MonkeyPatch], Lived], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain, given = live(seed, monkeypatch)
+    journal = Journal(given)
+    entries = list(journal.entries(read_all(LogReader(given.addresses), chain.raws)))
+    assert len(entries) > 4
+    assert all(sum(one.amount for one in entry.postings) == 0 for entry in entries)
+    questions = balance_questions(journal)
+    assert len(questions) > 4
+    for question, answer in answers(chain, given, questions):
+        assert answer == encoded(question.expected), question
+    assert sum(journal.closing.values()) == 0
+    assert unexplained(entries) == []
+
+
+def unexplained(entries: list[Entry]) -> list[str]:
+    """Money into and out of contracts always has a purpose that people know."""
+    return [
+        entry.transaction
+        for entry in entries
+        for one in entry.postings
+        if not one.why or (one.account.what and not one.about[1])
+    ]
