@@ -32,6 +32,8 @@ from commonhold.ops.exports.journal import LedgerWrong
 from commonhold.units import format_day, parse_day
 from commonhold.words import LANGUAGES
 from tests.audit_story import tell
+from tests.faults.kinds import Kind
+from tests.faults.proxy import Fault, FaultProxy
 from tests.package.ops.town import Town
 
 BEGIN = 1_767_200_400  # 2026-01-01 01:00 in China [unix]
@@ -314,22 +316,22 @@ def _other(log: Log) -> tuple[Any, ...]:
     return (*log.values[:3], "0x" + "99" * 32) if log.event == "Minted" else log.values
 
 
-class Forgetful(Connection):
-    """A node that keeps no state of old blocks."""
-
-    def call(self, method: str, *params: Any) -> Any:
-        if method == "eth_call" and params[-1] not in ("latest", hex(self.block_number())):
-            raise RpcError(-32000, "missing trie node")
-        return super().call(method, *params)
-
-
 def test_a_node_without_old_states_leaves_the_balances_uncompared_and_says_so(town: Town) -> None:
-    forgetful = Forgetful(town.connection.url)
-    stream = io.StringIO()
-    block = town.connection.block_number() - 5
-    report = export(forgetful, town.deployment, Request("balances", "json", at=block), stream)
-    assert not report.checked and json.loads(stream.getvalue())["balances_checked"] is False
-    forgetful.close()
+    def forgotten(entry: dict[str, Any]) -> dict[str, Any]:
+        error = {"code": -32000, "message": "missing trie node"}
+        return {"jsonrpc": "2.0", "id": entry["id"], "error": error}
+
+    block = town.connection.block_number()
+    with FaultProxy(town.connection.url) as proxy:
+        proxy.plan(Fault(Kind.CHANGED, "eth_call", times=0, change=forgotten))
+        connection = Connection(proxy.url)
+        stream = io.StringIO()
+        request = Request("balances", "json", at=block - 5)
+        assert not export(connection, town.deployment, request, stream).checked
+        assert json.loads(stream.getvalue())["balances_checked"] is False
+        with pytest.raises(RpcError, match="missing trie node"):  # the newest state every node has
+            export(connection, town.deployment, Request("balances"), io.StringIO())
+        connection.close()
 
 
 def test_a_block_that_is_replaced_meanwhile_is_no_export_N11(town: Town) -> None:
