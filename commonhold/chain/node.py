@@ -99,7 +99,8 @@ class Node:
     timestamp: time of the first block [unix]. gas_limit: of a block [gas].
     accounts, balance [ether]: funded development accounts.
     steps_tracing: keep instruction traces (Anvil; slow). log: file for the node's output.
-    keep: leave the node running when this process ends.
+    keep: leave the node running when this process ends. history: folder for the states of old blocks, which
+    goes when the node is stopped (default: a new one among the temporary files).
     options: further arguments, as the program takes them.
     """
 
@@ -117,6 +118,7 @@ class Node:
         steps_tracing: bool = False,
         log: Path | None = None,
         keep: bool = False,
+        history: Path | None = None,
         options: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
@@ -134,9 +136,9 @@ class Node:
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
-        self._history: Path | None = (
-            None  # where Anvil keeps the states of old blocks, gigabytes in a long run
-        )
+        # where Anvil keeps the states of old blocks, gigabytes in a long run
+        self._history: Path | None = history
+        self._history_chosen = history
 
     @property
     def port(self) -> int:
@@ -192,7 +194,7 @@ class Node:
                 process.wait()
         if self._history is not None:
             shutil.rmtree(self._history, ignore_errors=True)
-            self._history = None
+            self._history = self._history_chosen
         atexit.unregister(self.stop)
 
     def __enter__(self) -> Self:
@@ -244,6 +246,7 @@ class Node:
 
     def _anvil(self, port: int) -> list[str]:
         self._history = self._history or Path(tempfile.mkdtemp(prefix="commonhold-anvil-"))
+        self._history.mkdir(parents=True, exist_ok=True)
         command = [anvil_program(), "--quiet", "--host", HOST, "--port", str(port)]
         command += ["--cache-path", str(self._history)]
         command += ["--chain-id", str(self.chain_id), "--mnemonic", MNEMONIC, "--order", "fifo"]

@@ -82,7 +82,7 @@ def demo(
     months: Annotated[int, typer.Option("--months", min=1, help="How long it lives.")] = 14,
     keep_chain: Annotated[bool, typer.Option("--keep-chain", help="Leave the chain running.")] = False,
 ) -> None:
-    """Bring in the sample rent roll, activate every lease, live 14 months, compare every figure."""
+    """Bring in the sample rent roll, fee schedule and readings, live 14 months, compare every figure."""
     from commonhold.ops.demo import run_demo
 
     raise typer.Exit(run_demo(folder, months=months, keep_chain=keep_chain, console=out))

@@ -146,7 +146,10 @@ def test_a_folder_is_used_again_from_the_beginning(lived: tuple[Path, Life, str]
     )
     folder = tmp_path / "again"
     screen = Console(file=StringIO(), width=100)
-    lives = [live(folder, play, screen) for _ in range(2)]
+    lives = [live(folder, play, screen)]
+    (folder / "chain-history").mkdir()  # of a chain that went on after an earlier run
+    lives.append(live(folder, play, screen))
+    assert not (folder / "chain-history").exists()
     assert [life.months[0].as_json() for life in lives] == [before.months[0].as_json()] * 2
 
 

@@ -49,6 +49,10 @@ class UnitRegistry(Contract):
     def user_party_of(self, unit: int) -> int:
         return int(self.read("userPartyOf", unit))
 
+    def user_parties_of(self, units: Sequence[int]) -> list[int]:
+        """Who uses each unit by a lease, 0 where nobody does."""
+        return [int(x) for x in self.read_many([("userPartyOf", (unit,)) for unit in units])]
+
     def details_of(self, unit: int) -> UnitDetails:
         return self.details_of_many([unit])[0]
 

@@ -74,15 +74,12 @@ def take_readings(suite: Suite, store: Store, known: Readings, file: Path) -> In
 
 def draft_of(suite: Suite, formula: Formula, period: int, readings: Readings) -> Draft:
     """The bills of a month, as the units stand on chain today."""
-
-    def party_of(unit: int) -> int:
-        user = suite.units.user_party_of(unit) if formula.bills == "user" else 0
-        return user or suite.units.owner_party_of(unit)
-
-    def area_of(unit: int) -> int:
-        return suite.units.details_of(unit).area
-
-    roll = Roll(party_of, area_of)
+    units = sorted({entry.unit for entry in readings.entries.values()})
+    users = suite.units.user_parties_of(units) if formula.bills == "user" else [0] * len(units)
+    owners = suite.units.owner_parties_of(units)
+    payers = {unit: user or owner for unit, user, owner in zip(units, users, owners, strict=True)}
+    areas = {unit: one.area for unit, one in zip(units, suite.units.details_of_many(units), strict=True)}
+    roll = Roll(payers.__getitem__, areas.__getitem__)
     return make_draft(formula, period, readings, roll, place_of(suite).today)
 
 

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 from commonhold.errors import InputError
+from commonhold.ops.demo import receipts
+from commonhold.ops.demo.desks import FeeFiles
 from commonhold.ops.demo.life import Play, live
 from commonhold.ops.demo.scenario import read_scenario
 from commonhold.ops.intake import load_mapping, read_roll
@@ -56,15 +58,24 @@ def run_demo(out: Path, months: int = 14, keep_chain: bool = False, console: Con
         telling=TELLING,
         calendar=CALENDAR,
         keep_chain=keep_chain,
+        fees=FeeFiles(
+            schedule=SAMPLES / "fee-schedule-2024.csv",
+            readings=SAMPLES / "readings.csv",
+            formula=SAMPLES / "water.toml",
+        ),
     )
     life = live(out, play, screen)
-    screen.print(Text(next_steps(out, life.rpc, life.pid)), soft_wrap=True)
+    if life.receipts is not None:
+        lines = receipts.told(out, life.receipts, stopped=not keep_chain)
+        screen.print(Text("\n".join(["", *lines])), soft_wrap=True)
+    screen.print(Text(next_steps(out, life.rpc, life.pid, life.receipts)), soft_wrap=True)
     screen.print(Text(f"\n{life.audit}"), soft_wrap=True)
     return 0
 
 
-def next_steps(out: Path, rpc: str = "", pid: int = 0) -> str:
-    """What to try next, as commands that work from here. rpc, pid: of the chain, if it still runs."""
+def next_steps(out: Path, rpc: str = "", pid: int = 0, kept: receipts.Kept | None = None) -> str:
+    """What to try next, as commands that work from here. rpc, pid: of the chain, if it still runs; kept:
+    receipts, if there are any."""
     program = Path(sys.executable).with_name("commonhold")
     command = os.path.relpath(program) if program.exists() else "commonhold"
     settings = f"--config {out / 'commonhold.toml'}"
@@ -83,7 +94,9 @@ def next_steps(out: Path, rpc: str = "", pid: int = 0) -> str:
             f"  {command} settle list {settings}",
             f"  {command} statement 119 {settings}",
             f"  {command} settle run --dry-run {settings}",
+            f"  {command} arrears --aged {settings}",
             f"  {command} credit explain 20 {settings}",
+            *([f"  {command} verify-receipt {out / kept.forged}"] if kept else []),
             f"  {command} audit {settings}",
             f"  {command} simulate --units 300 --months 6 --seed 7",
         ]

@@ -19,14 +19,23 @@ from commonhold.text import fold
 from commonhold.units import Day, Money, format_day, format_money, parse_day, parse_month
 
 _YEARS: Final = 60  # how long a mandate lasts if nothing is said [months]
+_OF_OTHERS: Final = ("pay fees", "waive fees")  # where there are no property fees, nothing happens
 _LEAVE_DAYS: Final = 14  # from the end for default to the last day [days]
 
 
 class Acts:
-    """leases: number of each lease of the roll, by its key as compared ("fl-23-001")."""
+    """leases: number of each lease of the roll, by its key as compared ("fl-23-001").
+
+    others: acts that are not about leases, by their name; each answers what happened to which party."""
 
     def __init__(
-        self, chain: Side, twin: TwinSide, scenario: Scenario, habits: Habits, leases: Mapping[str, int]
+        self,
+        chain: Side,
+        twin: TwinSide,
+        scenario: Scenario,
+        habits: Habits,
+        leases: Mapping[str, int],
+        others: Mapping[str, Callable[[int], str]] | None = None,
     ) -> None:
         self._chain = chain
         self._twin = twin
@@ -76,10 +85,14 @@ class Acts:
             "lost": self._lost,
             "recovered": self._recovered,
         }
+        self._others = others or {}
 
     def perform(self, action: Action) -> str:
         """Does it on both sides; answers what happened, in words ("" for habits and mandates)."""
         self._day = action.day
+        if action.action in _OF_OTHERS:
+            act = self._others.get(action.action)
+            return self._say(self._lease(action)[0], act(self._party(action))) if act else ""
         return self._performers[action.action](action)
 
     def closed_by_scenario(self, lease: int) -> bool:
@@ -185,14 +198,16 @@ class Acts:
 
     def _mandate_of(self, action: Action, limit: int) -> Mandate:
         words = [word.strip() for word in action.detail.split(",") if word.strip()]
-        expiry = label_of(1, action.day) + _YEARS
+        expiry, collectors = label_of(1, action.day) + _YEARS, self._twin.collectors
         for word in words:
             if word.startswith("until "):
                 expiry = parse_month(word.removeprefix("until "))
+            elif word == "rents only":
+                collectors = self._twin.community.bit
             elif word != "part":
                 raise InputError(f"Line {action.line} of the scenario: {word!r} is no word about a mandate.")
         limit = max(LIMIT_UNIT, -(-limit // LIMIT_UNIT) * LIMIT_UNIT)
-        return Mandate(limit, self._twin.community.bit, expiry, "part" in words)
+        return Mandate(limit, collectors, expiry, "part" in words)
 
     def _revoke(self, action: Action) -> str:
         party = self._party(action)

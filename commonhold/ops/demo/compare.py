@@ -16,7 +16,10 @@ _SUMS = (
     "what DepositEscrow holds",
     "all money there is",
 )
-_MONEY = frozenset({"due", "settled", "pot", "late_fees", "landlord_debt", "deposit", "amount"})
+_MONEY = frozenset(
+    {"due", "settled", "pot", "late_fees", "landlord_debt", "deposit", "amount", "plan_left", "level"}
+    | {"open", "removed", "held", "holds"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,12 @@ def pictures(expected: Picture, found: Picture, names: Mapping[int, str]) -> Ite
         yield from _fields(name, {"amount": pair})
 
 
+def tables(expected: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> Iterator[Difference]:
+    """Figures by name, subject by subject."""
+    for subject, want in expected.items():
+        yield from _fields(subject, {name: (value, found[subject][name]) for name, value in want.items()})
+
+
 def _leases(subject: str, want: LeaseFigures, got: LeaseFigures) -> Iterator[Difference]:
     names = [name for name in LeaseFigures._fields if name != "accounts"]
     yield from _fields(subject, {name: (getattr(want, name), getattr(got, name)) for name in names})
@@ -138,6 +147,10 @@ class Count:
         self.figures += accounts * len(AccountFigures._fields)
         self.figures += len(picture.leases) * (len(LeaseFigures._fields) - 1)
         self.figures += 2 * len(picture.preview) + len(picture.purses) + len(_SUMS)
+
+    def add_tables(self, expected: Mapping[str, Mapping[str, Any]]) -> None:
+        """Figures by name, subject by subject."""
+        self.figures += sum(map(len, expected.values()))
 
     def as_json(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -45,6 +45,10 @@ class CreditDesk:
         call = self.stage.suite.parties.set_collecting_consent(True)
         self.relay.send([(self.stage.keys.of(party), call) for party in parties])
 
+    def day(self, day: Day) -> str:
+        """Nothing: the office looks through the rents at the end of a month."""
+        return ""
+
     def month_end(self, community: Community, day: Day) -> str:
         """Notices for what is overdue, entries for what was not cured; once, a dispute: in words."""
         orders, entered = [], []
@@ -68,7 +72,8 @@ class CreditDesk:
             orders.append(Order(office, call, _NOTICE_GAS))
         if orders:
             self.stage.offices.manager.send_many(orders)
-        told = f"{len(orders) - len(entered)} notices served, {len(entered)} delays entered" if orders else ""
+        served = f"Credit: {len(orders) - len(entered)} notices served, {len(entered)} delays entered"
+        told = served if orders else ""
         if entered and not self.removed:
             self.removed = entered[0]
             told = f"{told}; {self._review(community, day)}"

@@ -11,21 +11,25 @@ from rich.progress import Progress
 from rich.text import Text
 
 from commonhold.errors import TwinError
+from commonhold.ops.arrears import arrears
 from commonhold.ops.audit import Report, audit
+from commonhold.ops.demo import charts, receipts
 from commonhold.ops.demo.acts import Acts
 from commonhold.ops.demo.chain_side import ChainSide
-from commonhold.ops.demo.credit import (
-    CreditDesk,
-    chart_of_scores,
-    read_all,
-    read_files,
-    side_by_side,
-    two_of,
-)
+from commonhold.ops.demo.compare import Count
+from commonhold.ops.demo.credit import chart_of_scores, read_all, read_files, side_by_side, two_of
+from commonhold.ops.demo.desks import Desks, FeeFiles, collectors_of, make_desks
 from commonhold.ops.demo.habits import Habits
 from commonhold.ops.demo.outcome import Life, write_outcome, write_statements
 from commonhold.ops.demo.scenario import Scenario
-from commonhold.ops.demo.show import leases_table, progress, show_month, totals_table
+from commonhold.ops.demo.show import (
+    arrears_table,
+    fees_table,
+    leases_table,
+    progress,
+    show_month,
+    totals_table,
+)
 from commonhold.ops.demo.stage import (
     OFFICE,
     Stage,
@@ -46,7 +50,8 @@ from commonhold.units import Day, LeaseId, format_day
 class Play:
     """What is lived.
 
-    telling: keys of leases whose statements are written; calendar: of those whose due days are told."""
+    telling: keys of leases whose statements are written; calendar: of those whose due days are told.
+    fees: files for property fees and water bills, None where nothing but rents is lived."""
 
     title: str
     report: RollReport
@@ -56,6 +61,7 @@ class Play:
     telling: Sequence[str] = ()
     calendar: Sequence[str] = ()
     keep_chain: bool = False
+    fees: FeeFiles | None = None
 
     @property
     def cutover(self) -> Day:
@@ -106,9 +112,10 @@ def _prepare(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Con
 
 def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Console) -> Life:
     chain = ChainSide(stage)
-    desk = CreditDesk(stage, chain.relay)
-    story = _story(stage, play, chain, desk)
-    desk.consent(story.parties)
+    story, desks = _story(stage, play, chain)
+    desks.credit.consent(story.parties)
+    with watch.on("fees"):
+        _say(console, desks.open(stage.cutover))
     with watch.on("live"):
         for action in play.scenario.on(stage.cutover):
             story.acts.perform(action)
@@ -122,6 +129,8 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         for month in story.live(first, play.months, told):
             show_month(console, month)
     console.print(totals_table(story.months))
+    if desks.fees:
+        console.print(fees_table(desks.fees.months, desks.water.collected if desks.water else {}))
     last = Day(first + story.days(first, play.months) - 1)
     names = names_of(stage)
     for text in due_days(stage, play.calendar, last):
@@ -140,6 +149,12 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         scores = read_all(stage, story.parties)
         if any(score.sufficient for score in scores.values()):
             console.print(side_by_side(read_files(stage, two_of(scores)), names))
+    kept = None
+    with watch.on("arrears"):
+        owing = arrears(stage.suite)
+        console.print(arrears_table(owing, names))
+        if desks.water and desks.water.runs:
+            kept = receipts.keep(stage, desks.water.runs[-1], desks.water.proved(), names)
     with watch.on("audit"):
         audited = audit(stage.connection, stage.deployment)
     life = Life(
@@ -155,7 +170,12 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         settled=sum(month.attempts.total() for month in story.months),
         rpc=stage.node.rpc_url if play.keep_chain else "",
         pid=stage.node.pid if play.keep_chain else 0,
-        scores=chart_of_scores(scores),
+        charts=_charts(story, desks)
+        | {"arrears": charts.of_arrears(owing), "scores": chart_of_scores(scores)},
+        fees=desks.fees.months if desks.fees else (),
+        water=desks.water.collected if desks.water else {},
+        arrears=owing,
+        receipts=kept,
         audit=verdict(audited),
     )
     write_outcome(stage.folder, life, life.rpc or _USUAL, files)
@@ -164,6 +184,13 @@ def _play(stage: Stage, play: Play, bar: Progress, watch: Watch, console: Consol
         wrong = "\n  ".join(map(str, audited.differences[:20]))
         raise TwinError(f"{life.audit}\n  {wrong}", "Please report it with the seed and the scenario.")
     return life
+
+
+def _charts(story: Story, desks: Desks) -> dict[str, str]:
+    found = {"collections": charts.of_rents(story.months)}
+    if desks.fees:
+        found["fees"] = charts.of_fees(desks.fees.months, desks.water.collected if desks.water else {})
+    return found
 
 
 def verdict(report: Report) -> str:
@@ -180,23 +207,27 @@ def verdict(report: Report) -> str:
 _USUAL = "http://127.0.0.1:8545"  # where `commonhold chain up` starts a chain
 
 
-def _story(stage: Stage, play: Play, chain: ChainSide, desk: CreditDesk) -> Story:
-    twin = TwinSide(stage.suite.token.collector_bit(stage.suite.leases.address), OFFICE)
+def _story(stage: Stage, play: Play, chain: ChainSide) -> tuple[Story, Desks]:
+    bit = stage.suite.token.collector_bit(stage.suite.leases.address)
+    twin, count = TwinSide(bit, OFFICE, collectors_of(stage) if play.fees else bit), Count()
     twin.begin_day(stage.cutover)
     twin.activate(stage.forms, first_payments(stage))
     habits = Habits(twin)
     keys = {number: draft.key.removeprefix("no ") for number, draft in enumerate(stage.drafts, start=1)}
     numbers = {key: number for number, key in keys.items()}
-    return Story(
+    desks = make_desks(stage, chain, twin, count, play.report, play.fees)
+    story = Story(
         chain=chain,
         twin=twin,
         scenario=play.scenario,
-        acts=Acts(chain, twin, play.scenario, habits, numbers),
+        acts=Acts(chain, twin, play.scenario, habits, numbers, desks.acts),
         habits=habits,
         names={number: key.upper() for number, key in keys.items()},
         parties=sorted(stage.store.party_ids().values()),
-        month_end=desk.month_end,
+        desks=desks.all,
+        count=count,
     )
+    return story, desks
 
 
 def _note_ends(stage: Stage, twin: TwinSide) -> None:
@@ -211,6 +242,8 @@ def _note_ends(stage: Stage, twin: TwinSide) -> None:
 
 
 def _say(console: Console, text: str) -> None:
+    if not text:
+        return
     console.print(Text(text), soft_wrap=True)
 
 

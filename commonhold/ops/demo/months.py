@@ -17,6 +17,7 @@ class Month:
 
     owed, late_fees, prepaid, deposits: at the month's end. attempts: leases by the answer of a settlement,
     each attempt counted. amounts: what was discharged, by answer. events: what else happened, in words.
+    office: what the manager's office did, in words.
     """
 
     month: MonthNumber
@@ -31,6 +32,7 @@ class Month:
     attempts: Counter[Code]
     amounts: Counter[Code]
     events: tuple[str, ...]
+    office: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Amounts in base units as decimal strings."""
@@ -47,6 +49,28 @@ class Month:
             "attempts": {code.name: count for code, count in sorted(self.attempts.items())},
             "discharged": {code.name: str(sum_) for code, sum_ in sorted(self.amounts.items())},
             "events": list(self.events),
+            "office": list(self.office),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FeeMonth:
+    """A month of fees [cmt]. due: fell due; collected: by mandate; paid: by hand; the rest at its end."""
+
+    month: int
+    due: int
+    collected: int
+    paid: int
+    owed: int
+    late_fees: int
+
+    def as_json(self) -> dict[str, str]:
+        """Amounts in base units as decimal strings."""
+        sums = {"due": self.due, "collected": self.collected, "paid_by_hand": self.paid}
+        sums |= {"owed_at_end": self.owed, "late_fees_owed_at_end": self.late_fees}
+        return {
+            "month": format_month(MonthNumber(self.month)),
+            **{name: str(sum_) for name, sum_ in sums.items()},
         }
 
 
@@ -60,6 +84,7 @@ class Tally:
     attempts: Counter[Code] = field(default_factory=Counter)
     amounts: Counter[Code] = field(default_factory=Counter)
     events: list[str] = field(default_factory=list)
+    office: list[str] = field(default_factory=list)
 
     def add(self, settled: Settled) -> None:
         """One batch."""
@@ -71,6 +96,10 @@ class Tally:
     def note(self, event: str) -> None:
         if event:
             self.events.append(event)
+
+    def note_office(self, work: str) -> None:
+        if work:
+            self.office.append(work)
 
     def close(self, picture: Picture, before: int) -> Month:
         """The month as a whole, with the figures of its last day. before: due when it began [cmt]."""
@@ -88,6 +117,7 @@ class Tally:
             attempts=self.attempts,
             amounts=self.amounts,
             events=tuple(self.events),
+            office=tuple(self.office),
         )
 
 

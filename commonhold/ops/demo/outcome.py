@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from commonhold.chain.contracts import Suite
-from commonhold.ops.chart import FONTS, Series, bars
+from commonhold.ops.arrears import Arrears
+from commonhold.ops.chart import FONTS
+from commonhold.ops.demo.charts import KINDS, ages
 from commonhold.ops.demo.compare import Count
-from commonhold.ops.demo.months import Month
+from commonhold.ops.demo.months import FeeMonth, Month
+from commonhold.ops.demo.receipts import Kept
 from commonhold.ops.demo.show import cents, failed
 from commonhold.ops.statement import statement
 from commonhold.ops.statement_files import write_page, write_table
-from commonhold.units import MONEY_ONE, format_month
+from commonhold.units import Month as MonthNumber
+from commonhold.units import format_month
 from commonhold.words import LANGUAGES, reason
 
 _SETTINGS: Final = """# To explore what the demo left: run commonhold in this folder.
@@ -55,7 +59,11 @@ class Life:
     settled: int
     rpc: str  # of the chain, if it still runs, and its process
     pid: int
-    scores: str  # a chart of them, SVG
+    charts: Mapping[str, str]  # SVG by the name of its file
+    fees: Sequence[FeeMonth]
+    water: Mapping[int, int]  # paid of bills, by month [cmt]
+    arrears: Sequence[Arrears]
+    receipts: Kept | None
     audit: str  # its verdict
 
     def as_json(self) -> dict[str, Any]:
@@ -71,26 +79,10 @@ class Life:
             "settlement": {"gas": self.gas, "leases": self.settled},
             "seconds": {name: round(spent, 1) for name, spent in self.seconds.items()},
             "months": [month.as_json() for month in self.months],
+            "fees": [month.as_json() for month in self.fees],
+            "water": {format_month(MonthNumber(month)): str(sum_) for month, sum_ in self.water.items()},
+            "arrears": [row.as_json() for row in self.arrears],
         }
-
-
-def chart_of(life: Life) -> str:
-    """Collections by month."""
-
-    def series(name: str, colour: str, sums: Sequence[int]) -> Series:
-        return Series(name, colour, [sum_ / MONEY_ONE / 1000 for sum_ in sums])
-
-    months = life.months
-    return bars(
-        "Rent collected, month by month",
-        [format_month(month.month) for month in months],
-        [
-            series("collected by settlement", "#2f7d4f", [month.collected for month in months]),
-            series("paid by hand", "#5b8fd6", [month.paid for month in months]),
-        ],
-        series("rent owed at the month's end", "#c0392b", [month.owed for month in months]),
-        unit="thousand",
-    )
 
 
 def page_of(life: Life, statements: Mapping[str, str]) -> str:
@@ -115,6 +107,7 @@ def page_of(life: Life, statements: Mapping[str, str]) -> str:
         f"<li>{escape(event)}</li>\n" for month in life.months for event in month.events if event
     )
     links = "".join(_link(name, file) for name, file in statements.items())
+    charts = "\n".join(f'<div class="wide">{chart}</div>' for chart in life.charts.values())
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -127,11 +120,10 @@ Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.b
 <p class="same">Contracts and twin agree on all {life.count.figures:,} figures compared after
 {len(life.months)} months and on all {life.count.batches} settlements, to the base unit.</p>
 <p class="same">{escape(life.audit)}</p>
-<div class="wide">{chart_of(life)}</div>
-<div class="wide">{life.scores}</div>
+{charts}
 <div class="wide"><table class="months"><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>
 {rows}</table></div>
-<h2>Answers of the settlements</h2>
+{_arrears(life)}{_receipts(life)}<h2>Answers of the settlements</h2>
 <table><tr><th>answer</th><th>attempts</th><th>collected</th></tr>
 {reasons}</table>
 <h2>Statements</h2>
@@ -139,6 +131,32 @@ Settling cost {life.gas // max(1, life.settled):,} gas a lease, in {life.count.b
 <h2>What happened</h2>
 <ul>{events}</ul>
 </body></html>
+"""
+
+
+def _arrears(life: Life) -> str:
+    """What is owed at the end, by its age."""
+    rows = ""
+    for what, name in KINDS.items():
+        found = [row for row in life.arrears if row.what == what]
+        sums = [sum(row.buckets[at] for row in found) for at in range(len(ages()))]
+        sums += [sum(row.late_fees for row in found), sum(row.total for row in found)]
+        rows += f"<tr><td>{name}</td>" + "".join(f"<td>{cents(sum_)}</td>" for sum_ in sums) + "</tr>\n"
+    heads = "".join(f"<th>{escape(head)}</th>" for head in ("", *ages(), "late fees", "total"))
+    return f"""<h2>Arrears by age</h2>
+<div class="wide"><table class="months"><tr>{heads}</tr>
+{rows}</table></div>
+"""
+
+
+def _receipts(life: Life) -> str:
+    """The receipt that is kept, and how to verify it."""
+    if life.receipts is None:
+        return ""
+    return f"""<h2>A receipt</h2>
+<p><a href="{escape(life.receipts.page)}">A water bill, paid by its proof</a>. It proves itself:
+<code>commonhold verify-receipt {escape(life.receipts.right)}</code> says that it is correct, and of
+<code>{escape(life.receipts.forged)}</code> by how much it is wrong.</p>
 """
 
 
@@ -154,11 +172,11 @@ def _link(name: str, file: str) -> str:
 
 
 def write_outcome(folder: Path, life: Life, rpc: str, statements: Mapping[str, str]) -> None:
-    """summary.json, index.html, collections.svg and commonhold.toml."""
+    """summary.json, index.html, the charts and commonhold.toml."""
     summary = json.dumps(life.as_json(), indent=2, ensure_ascii=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
-    (folder / "collections.svg").write_text(chart_of(life), encoding="utf-8")
-    (folder / "scores.svg").write_text(life.scores, encoding="utf-8")
+    for name, chart in life.charts.items():
+        (folder / f"{name}.svg").write_text(chart, encoding="utf-8")
     (folder / "index.html").write_text(page_of(life, statements), encoding="utf-8")
     (folder / "commonhold.toml").write_text(_SETTINGS.format(rpc=rpc), encoding="utf-8")
 

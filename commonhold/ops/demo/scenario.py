@@ -8,7 +8,7 @@ rent of the months paid at a time), "due" (what is owed at that moment), "late f
     habit      how a tenant pays from that day on: "on time", "late 4", "by hand 2", "early 6", "short 60",
                "nothing"
     mandate    lets rent be collected, at most `amount` a month; detail: "part" allows part payments,
-               "until 2024-06" ends it
+               "until 2024-06" ends it, "rents only" keeps it from fees and bills
     revoke     takes the mandate back
     fund       money from the bank arrives in the wallet
     pay        pays by hand; refund: takes prepaid money back
@@ -25,6 +25,8 @@ rent of the months paid at a time), "due" (what is owed at that moment), "late f
     claim, offer, accept claim, accept offer, award, finalise     the deposit's review
     guardians  names the tenants of the leases in `detail` as guardians
     lost       the wallet is lost: the guardians support the recovery; recovered: it is completed
+    pay fees   the owner pays by hand what the property fees of all his units come to
+    waive fees the committee waives the late fees on them
 """
 
 import csv
@@ -69,6 +71,8 @@ ACTIONS: Final = (
     "guardians",
     "lost",
     "recovered",
+    "pay fees",
+    "waive fees",
 )
 _WHO = re.compile(r"(?:landlord|tenant(?: ([1-4]))?|\*)?")
 _PART = re.compile(r"(\d+)% (rent|deposit|payment)")

@@ -1,6 +1,6 @@
 """What the demo shows while it runs: a bar, a table for each month, the totals at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -9,9 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from commonhold.ops.demo.months import Month
+from commonhold.ops.arrears import AGES, Arrears
+from commonhold.ops.demo.months import FeeMonth, Month
 from commonhold.rules.codes import Code
 from commonhold.units import MONEY_ONE, format_month
+from commonhold.units import Month as MonthNumber
 from commonhold.words import reason
 
 _ORDER: Final = (
@@ -28,6 +30,8 @@ _ORDER: Final = (
     Code.NOT_ACTIVE,
 )
 _SHOWN_EVENTS: Final = 12
+_SHOWN_DEBTS: Final = 5
+_WORDS: Final = {"lease": "rent", "account": "fee"}
 
 
 def cents(amount: int) -> str:
@@ -82,6 +86,8 @@ def month_table(month: Month) -> Table:
 
 def show_month(console: Console, month: Month) -> None:
     console.print(month_table(month))
+    for work in month.office:
+        console.print(Text(f"  {work}"), soft_wrap=True)
     renewed = [event for event in month.events if ": renewed until " in event]
     told = [event for event in month.events if event not in renewed]
     for event in told[:_SHOWN_EVENTS]:
@@ -95,17 +101,7 @@ def show_month(console: Console, month: Month) -> None:
 
 def totals_table(months: Sequence[Month]) -> Table:
     """A line for each month, and the sums, in whole units of account."""
-    # eight figures in eighty columns: no frame between them
-    table = Table(
-        title="All months",
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=SIMPLE_HEAD,
-        padding=(0, 1),
-        pad_edge=False,
-    )
-    table.add_column("month")
+    table = _plain("All months", "month")
     for column in ("fell due", "collected", "by hand", "rent owed", "late fees", "attempts", "failed"):
         table.add_column(column, justify="right")
     for month in months:
@@ -131,6 +127,21 @@ def totals_table(months: Sequence[Month]) -> Table:
     return table
 
 
+def _plain(title: str, first: str = "") -> Table:
+    """Eight figures in eighty columns: no frame between them. first: heading of the first column."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+    )
+    table.add_column(first, no_wrap=True)
+    return table
+
+
 def leases_table(rows: Sequence[Sequence[str]]) -> Table:
     """Leases that are worth a look: number, of the roll, unit, tenants, state, owed, statement."""
     table = Table(title="Leases to look at", title_justify="left", title_style="bold", header_style="bold")
@@ -146,3 +157,40 @@ def failed(month: Month) -> int:
     """Attempts after which something was still owed."""
     fine = (Code.COLLECTED, Code.NOTHING_DUE, Code.NOT_ACTIVE)
     return sum(count for code, count in month.attempts.items() if code not in fine)
+
+
+def fees_table(months: Sequence[FeeMonth], water: Mapping[int, int]) -> Table:
+    """Property fees by month, and what water bills brought in, in whole units of account."""
+    table = _plain("Property fees and water, all months", "month")
+    for column in ("fell due", "collected", "by hand", "owed", "late fees", "water paid"):
+        table.add_column(column, justify="right")
+    for month in months:
+        sums = (
+            month.due,
+            month.collected,
+            month.paid,
+            month.owed,
+            month.late_fees,
+            water.get(month.month, 0),
+        )
+        table.add_row(format_month(MonthNumber(month.month)), *(whole(sum_) for sum_ in sums))
+    return table
+
+
+def arrears_table(rows: Sequence[Arrears], names: Mapping[str, str]) -> Table:
+    """What is owed by its age: by kind, all together, and the largest debts."""
+    table = _plain("Arrears by age")
+    for column in (*(f"{age}+ days" for age in AGES), "late fees", "total"):
+        table.add_column(column, justify="right")
+    for what, name in (("lease", "rents"), ("account", "property fees"), ("", "all")):
+        _arrears_row(table, name, [row for row in rows if row.what == what or not what])
+    table.add_section()
+    for row in sorted(rows, key=lambda row: -row.total)[:_SHOWN_DEBTS]:
+        _arrears_row(table, f"{names.get(f'unit {row.unit}', '')} {_WORDS[row.what]}", [row])
+    return table
+
+
+def _arrears_row(table: Table, name: str, rows: Sequence[Arrears]) -> None:
+    sums = [sum(row.buckets[at] for row in rows) for at in range(len(AGES))]
+    sums += [sum(row.late_fees for row in rows), sum(row.total for row in rows)]
+    table.add_row(Text(name), *(whole(sum_) for sum_ in sums))

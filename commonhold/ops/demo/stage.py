@@ -37,6 +37,7 @@ OFFICE: Final = -10  # the manager's own purse in the twin: it is no party's
 _CAP: Final = 10**18  # of the supply [cmt]
 # Anvil mines once per arrival: a block has to hold a whole array of transactions, or the rest would wait.
 _GAS_LIMIT: Final = 10**9
+_HISTORY: Final = "chain-history"
 _MARK: Final = ".commonhold-demo"  # in every folder that a run has made
 _WAITING: Final = Waiting(stuck=20, poll=0.05)
 _PERMIT: Final = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
@@ -53,6 +54,7 @@ class Offices:
     attestor: Sender
     treasurer: Sender
     officer: Sender
+    committee: Sender
 
 
 @dataclass(slots=True)
@@ -86,7 +88,9 @@ def open_stage(folder: Path, cutover: Day, seed: int, *, keep: bool = False) -> 
         supply_cap=_CAP, minters={local_account("TREASURER").address: _CAP}, name="Maple Grove"
     )
     begin = morning_of(cutover, parameters.utc_offset)
-    node = Node(state=state, timestamp=begin, gas_limit=_GAS_LIMIT, keep=keep).start()
+    # a chain that goes on has its old states beside the others, where the next run clears them away
+    history = folder / _HISTORY if keep else None
+    node = Node(state=state, timestamp=begin, gas_limit=_GAS_LIMIT, keep=keep, history=history).start()
     try:
         deployment = deploy_local(node.rpc_url, parameters, folder / "deployments" / "local")
         connection = Connection(node.rpc_url)
@@ -126,14 +130,15 @@ def _clear(folder: Path) -> None:
             raise InputError(
                 f"{folder} is not empty, and not of an earlier run.", "Choose another folder with --out."
             )
-        for name in ("deployments", "store", "statements"):
+        for name in ("deployments", "store", "statements", "receipts", _HISTORY):
             shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / "chain-state.json").unlink(missing_ok=True)
+        for name in ("chain-state.json", "readings.csv", "water.toml"):
+            (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
 
 
-_ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER", "OFFICER")
+_ROLES: Final = ("MANAGER", "ATTESTOR", "TREASURER", "OFFICER", "COMMITTEE")
 
 
 def bring_in(stage: Stage, report: RollReport, tell: Tell) -> None:

@@ -7,7 +7,7 @@ closed, deposits whose clock has run out are finished. After each month everythi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from commonhold.ops.demo import compare
 from commonhold.ops.demo.acts import Acts
@@ -28,9 +28,19 @@ BATCH: Final = 100  # leases in one transaction
 _REVIEWS: Final = (Phase.CLAIMING, Phase.ANSWERING, Phase.AWARDING)
 
 
+class Desk(Protocol):
+    """An office that does its work beside the leases; it answers what it did, in words ("" for nothing)."""
+
+    def day(self, day: Day) -> str:
+        """Every evening."""
+
+    def month_end(self, community: Community, day: Day) -> str:
+        """After the last day of a month. Raises compare.TwinDisagrees."""
+
+
 @dataclass(slots=True)
 class Story:
-    """names: what people call each lease. parties: all of them."""
+    """names: what people call each lease. parties: all of them. desks: work in this order."""
 
     chain: Side
     twin: TwinSide
@@ -39,9 +49,7 @@ class Story:
     habits: Habits
     names: Mapping[int, str]
     parties: Sequence[int]
-    month_end: Callable[[Community, Day], str] = lambda community, day: (
-        ""
-    )  # what the office does then, in words
+    desks: Sequence[Desk] = ()
     count: compare.Count = field(default_factory=compare.Count)
     months: list[Month] = field(default_factory=list)
     before: int = 0  # all that had fallen due when the month began [cmt]
@@ -70,7 +78,8 @@ class Story:
                 self._live_day(day, tally)
                 tell(1, day)
                 day = Day(day + 1)
-            tally.note(self.month_end(self.twin.community, Day(day - 1)))
+            for desk in self.desks:
+                tally.note_office(desk.month_end(self.twin.community, Day(day - 1)))
             found = self._compare(Day(day - 1))
             lived = tally.close(found, self.before)
             self.before = total_due(found)
@@ -96,6 +105,8 @@ class Story:
         self._settle(day, tally)
         self._close(day)
         self._finish_reviews(day)
+        for desk in self.desks:
+            tally.note_office(desk.day(day))
 
     def _pay(self, day: Day, tally: Tally) -> None:
         sums, payments = self.habits.plan(day)

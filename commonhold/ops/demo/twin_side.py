@@ -12,10 +12,13 @@ from commonhold.units import Day
 
 
 class TwinSide:
-    """A community replayed from the terms, the scenario and the calendar."""
+    """A community replayed from the terms, the scenario and the calendar.
 
-    def __init__(self, bit: int, office: int) -> None:
+    collectors: bits of all contracts that mandates name, the leases' among them."""
+
+    def __init__(self, bit: int, office: int, collectors: int = 0) -> None:
         self.community = Community(bit)
+        self.collectors = collectors | bit
         self._office = office
         self._day = Day(0)
 
