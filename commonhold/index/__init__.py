@@ -1,6 +1,8 @@
 """The index: every log of a deployment in a database of one's own, and what can be worked out from them."""
 
-from commonhold.index.index import Index, IndexForeign, open_index
+from commonhold.index.figures import LeaseFigures
+from commonhold.index.index import Index, open_index
+from commonhold.index.prepare import IndexForeign
 from commonhold.index.sources import Source, read_earlier
 from commonhold.index.state import At
 from commonhold.index.update import DEPTH, Progress, ReorgTooDeep
@@ -10,6 +12,7 @@ __all__ = [
     "At",
     "Index",
     "IndexForeign",
+    "LeaseFigures",
     "Progress",
     "ReorgTooDeep",
     "Source",

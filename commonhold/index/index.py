@@ -11,26 +11,21 @@ The chain is the book; an index is a copy of it that may be deleted and read ane
 import time
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import Any, Final, Self
-
-import orjson
-from sqlalchemy import select
+from typing import Final, Self
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.rawlogs import Log, first_block
 from commonhold.errors import ChainError, StoreError
-from commonhold.index import schema, state
+from commonhold.index import state
 from commonhold.index.database import Database
-from commonhold.index.fetch import CHECKS, Fetcher
-from commonhold.index.sources import Manifest, Source, reader_of, sources_of
+from commonhold.index.fetch import CHECKS, Fetcher, RawLog
+from commonhold.index.figures import LeaseFigures, lease_figures
+from commonhold.index.prepare import drop, prepare
+from commonhold.index.replay import Replay
+from commonhold.index.sources import Manifest, Source, sources_of
 from commonhold.index.state import At
+from commonhold.index.unpack import Unpacker, raw_logs
 from commonhold.index.update import DEPTH, Progress, Updater
-
-_PAGE: Final = 20_000  # logs read from the database at once
-
-
-class IndexForeign(StoreError):
-    """The index belongs to another chain or deployment."""
 
 
 class Index:
@@ -43,7 +38,7 @@ class Index:
         self.deployment: Final = deployment
         self.sources: Final = sources
         self.check: Final = check
-        self._reader: Final = reader_of(sources)
+        self._unpacker: Final = Unpacker(sources)
 
     def __enter__(self) -> Self:
         return self
@@ -56,11 +51,9 @@ class Index:
     def close(self) -> None:
         self.database.close()
 
-    # ---- what it is about
-
     def prepare(self) -> None:
         """Make the tables, or see that they are ours. Raises StoreError."""
-        prepare(self.database, self.deployment, self.sources)
+        prepare(self.database, self.deployment, self.sources, self._unpacker)
 
     # ---- reading the chain
 
@@ -78,20 +71,28 @@ class Index:
         before an error stays and is right."""
         self._same_chain(connection)
         with self.database.exclusive():
-            fetcher = Fetcher(connection, self.sources, self.check, sleep)
             updater = Updater(
-                self.database, connection, fetcher, self._first(connection), depth, sleep=sleep, tell=tell
+                self.database,
+                connection,
+                Fetcher(connection, self.sources, self.check, sleep),
+                self._replay(),
+                self._first(connection),
+                depth,
+                sleep=sleep,
+                tell=tell,
             )
             return updater.run(until)
 
+    def _replay(self) -> Replay:
+        return Replay(self.database, self._unpacker, self.deployment.utc_offset)
+
     def _same_chain(self, connection: Connection) -> None:
-        if (
-            connection.chain_id != self.deployment.chain_id
-            or connection.genesis_hash != self.deployment.genesis
-        ):
+        expected = (self.deployment.chain_id, self.deployment.genesis)
+        found = (connection.chain_id, connection.genesis_hash)
+        if found != expected:
             raise ChainError(
-                f"The node's chain ({connection.chain_id}, genesis {connection.genesis_hash}) is not the one "
-                f"of the manifest ({self.deployment.chain_id}, genesis {self.deployment.genesis}).",
+                f"The node's chain ({found[0]}, genesis {found[1]}) is not the one of the manifest "
+                f"({expected[0]}, genesis {expected[1]}).",
                 "Connect to the right node. A development chain that was started anew is a new chain: deploy "
                 "again, then `commonhold index rebuild`.",
             )
@@ -102,106 +103,70 @@ class Index:
             known = state.read_meta(reading).get("first")
         if known is not None:
             return int(known)
-        last = connection.block_number()
-        found = min(max(one.first, first_block(connection, one.address, last)) for one in self.sources[:1])
+        today = next(one for one in self.sources if not one.abi)
+        found = first_block(connection, today.address, connection.block_number())
         found = min([found, *(one.first for one in self.sources if one.abi)])
         with self.database.writing() as writing:
             state.write_meta(writing, {"first": found})
         return found
 
-    def clear(self) -> None:
-        """Forget everything, also which chain it was: the next update reads all of it anew. Raises
-        StoreError if somebody else is writing."""
-        with self.database.exclusive():
-            with self.database.writing() as connection:
-                schema.METADATA.drop_all(connection)
-            self.prepare()
+    def derive_anew(self) -> None:
+        """Work every derived table out of the raw logs once more, without a node. Raises StoreError."""
+        with self.database.exclusive(), self.database.writing() as connection:
+            cursor = state.read_cursor(connection)
+            if cursor is not None:
+                self._replay().anew(connection, cursor.undo_from)
 
     # ---- reading the index
 
     def at(self) -> At:
         """The block of which everything in the index is. Raises StoreError for an empty index."""
         with self.database.reading() as connection:
-            cursor = state.read_cursor(connection)
-        if cursor is None:
-            raise StoreError("The index is empty.", "Fill it: commonhold index update.")
-        return cursor.at()
+            return state.read_at(connection)
 
     def logs(
         self, first: int | None = None, last: int | None = None, *, earlier: bool = False
     ) -> Iterator[Log]:
         """The decoded logs from one block to another, in the order of the chain, all of one state of the
         index. earlier: also those of earlier versions of the contracts (`<contract>@<version>`)."""
-        wanted = {number for number, one in enumerate(self.sources) if earlier or not one.abi}
-        addresses = [one.address for one in self.sources]
-        unpack = self._reader.unpack
-        for block, place, source, topics, data, transaction, when in self._raw(first, last):
-            if source in wanted:
-                log = unpack(addresses[source], topics, data, block, when, transaction, place)
-                if log is not None:
-                    yield log
-
-    def _raw(self, first: int | None, last: int | None) -> Iterator[tuple[Any, ...]]:
-        logs, blocks = schema.logs, schema.blocks
-        query = select(*logs.columns, blocks.c.time).join(blocks, blocks.c.number == logs.c.block)
-        if first is not None:
-            query = query.where(logs.c.block >= first)
-        if last is not None:
-            query = query.where(logs.c.block <= last)
-        query = query.order_by(logs.c.block, logs.c.place)
+        unpacker = self._unpacker
         with self.database.reading() as connection:
-            streaming = connection.execution_options(yield_per=_PAGE)
-            for page in streaming.execute(query).partitions():
-                yield from map(tuple, page)
+            for block, place, source, topics, data, transaction, when in raw_logs(connection, first, last):
+                if earlier or unpacker.is_of_today(source):
+                    log = unpacker.unpack(RawLog(block, place, source, topics, data, transaction), when)
+                    if log is not None:
+                        yield log
+
+    def lease_figures(self) -> Iterator[LeaseFigures]:
+        """Every lease by id with its terms, schedule and accounts as of `at()`: one scan, nothing asked of a
+        node."""
+        with self.database.reading() as connection:
+            yield from lease_figures(connection)
 
 
 def open_index(
-    url: str, deployment: Manifest, *, check: str = "bloom", earlier: Iterable[Source] = ()
+    url: str,
+    deployment: Manifest,
+    *,
+    check: str = "bloom",
+    earlier: Iterable[Source] = (),
+    anew: bool = False,
 ) -> Index:
     """Open an index of a deployment, or make one. check: how the node's answers are proved (`fetch.CHECKS`).
+    earlier: earlier versions of its contracts. anew: forget everything first, also whose it was.
 
     Raises StoreError: the database cannot be opened, was written by a newer version, or belongs to another
     chain or deployment."""
     if check not in CHECKS:
         raise StoreError(f"index.check is {check!r}.", f"There are {', '.join(CHECKS)}.")
-    index = Index(Database(url), deployment, sources_of(deployment, earlier), check)
+    database = Database(url)
     try:
+        if anew:
+            with database.exclusive(), database.writing() as connection:
+                drop(connection)
+        index = Index(database, deployment, sources_of(deployment, earlier), check)
         index.prepare()
     except StoreError:
-        index.close()
+        database.close()
         raise
     return index
-
-
-def prepare(database: Database, deployment: Manifest, sources: Iterable[Source]) -> None:
-    """Make the tables, or see that they are of this version, chain and deployment."""
-    wanted = {
-        "version": str(schema.VERSION),
-        "chain_id": str(deployment.chain_id),
-        "genesis": deployment.genesis.lower(),
-        "sources": orjson.dumps([one.as_row() for one in sources]).decode(),
-    }
-    with database.writing() as connection:
-        schema.METADATA.create_all(connection)
-        found = state.read_meta(connection)
-        if not found:
-            state.write_meta(connection, wanted)
-            return
-    version = int(found.get("version", 0))
-    if version > schema.VERSION:
-        raise StoreError(
-            f"The index {database.shown} was written by a newer version of commonhold (tables of version "
-            f"{version}, this one knows {schema.VERSION}).",
-            "Update commonhold, or give this version an index of its own.",
-        )
-    if (found["chain_id"], found["genesis"]) != (wanted["chain_id"], wanted["genesis"]):
-        raise IndexForeign(
-            f"The index {database.shown} is of another chain (id {found['chain_id']}, genesis "
-            f"{found['genesis']}) than the manifest (id {wanted['chain_id']}, genesis {wanted['genesis']}).",
-            "A development chain that was started anew is a new chain: commonhold index rebuild.",
-        )
-    if found["sources"] != wanted["sources"]:
-        raise IndexForeign(
-            f"The index {database.shown} was written for other contracts than those of the manifest.",
-            "Read everything anew: commonhold index rebuild.",
-        )

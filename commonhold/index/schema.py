@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
 
-VERSION: Final = 1
+VERSION: Final = 2  # 1 had no derived tables
 METADATA: Final = MetaData()
 
 meta: Final = Table(
@@ -30,6 +30,7 @@ cursor: Final = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("time", BigInteger, nullable=False),  # [unix]
     Column("head", BigInteger, nullable=False),  # the node's newest block when it came in
+    Column("undo_from", BigInteger, nullable=False),  # from here on a block can be taken out of the tables
 )
 
 blocks: Final = Table(

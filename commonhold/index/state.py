@@ -1,6 +1,6 @@
 """How far an index is, read and written inside one transaction with what it is about."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -21,12 +21,14 @@ class At(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """The last block that is in. hash: 32 bytes; time [unix]; head: the node's newest block then."""
+    """The last block that is in. hash: 32 bytes; time [unix]; head: the node's newest block then; undo_from:
+    from this block on the derived tables know what was there before."""
 
     block: int
     hash: bytes
     time: int
     head: int
+    undo_from: int
 
     def at(self) -> At:
         return At(self.block, "0x" + self.hash.hex(), self.time, max(0, self.head - self.block))
@@ -42,7 +44,17 @@ class Stored(NamedTuple):
 def read_cursor(connection: Connection) -> Cursor | None:
     """None for an index that has no block yet."""
     row = connection.execute(select(*list(schema.cursor.columns)[1:])).one_or_none()
-    return None if row is None else Cursor(int(row[0]), bytes(row[1]), int(row[2]), int(row[3]))
+    if row is None:
+        return None
+    return Cursor(int(row[0]), bytes(row[1]), int(row[2]), int(row[3]), int(row[4]))
+
+
+def read_at(connection: Connection) -> At:
+    """Raises StoreError for an index that has no block yet."""
+    cursor = read_cursor(connection)
+    if cursor is None:
+        raise StoreError("The index is empty.", "Fill it: commonhold index update.")
+    return cursor.at()
 
 
 def move_cursor(connection: Connection, before: Cursor | None, after: Cursor) -> None:
@@ -106,10 +118,3 @@ def thin_out(connection: Connection, below: int) -> None:
 
 def count_logs(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(schema.logs)).scalar_one())
-
-
-def clear(connection: Connection, keys: Iterable[str] = ()) -> None:
-    """Everything but what the index belongs to; and these keys of it."""
-    for table in (schema.logs, schema.blocks, schema.cursor):
-        connection.execute(delete(table))
-    connection.execute(delete(schema.meta).where(schema.meta.c.key.in_(list(keys))))

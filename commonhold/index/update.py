@@ -19,6 +19,7 @@ from commonhold.errors import ChainError
 from commonhold.index import schema, state
 from commonhold.index.database import Database
 from commonhold.index.fetch import Fetcher, NodeBehind, NodeInconsistent, Span
+from commonhold.index.replay import Replay
 from commonhold.index.state import Cursor
 
 DEPTH: Final = 64  # blocks that a reorganisation may replace
@@ -75,6 +76,7 @@ class Updater:
     database: Database
     connection: Connection
     fetcher: Fetcher
+    replay: Replay
     first: int
     depth: int = DEPTH
     sleep: Callable[[float], None] = time.sleep
@@ -152,10 +154,17 @@ class Updater:
         found = self.fetcher.heads([common.number])[0]
         if found.hash != common.hash:
             return self._common(self.connection.block().number)
-        after = Cursor(found.number, found.hash, found.time, max(head, found.number))
+        after = Cursor(
+            found.number,
+            found.hash,
+            found.time,
+            max(head, found.number),
+            min(cursor.undo_from, found.number + 1),
+        )
         with self.database.writing() as connection:
             state.move_cursor(connection, cursor, after)
             state.forget_above(connection, common.number)
+            self.replay.take_back(connection, common.number, cursor.undo_from)
         self.progress.rolled_back += cursor.block - common.number
         return after
 
@@ -197,11 +206,14 @@ class Updater:
             for one in span.heads
             if one.number >= keep or counts[one.number] or one is newest
         ]
-        after = Cursor(newest.number, newest.hash, newest.time, max(head, newest.number))
+        undo_from = max(keep, 0 if cursor is None else cursor.undo_from)
+        after = Cursor(newest.number, newest.hash, newest.time, max(head, newest.number), undo_from)
+        times = {one.number: one.time for one in span.heads}
         with self.database.writing() as connection:
             state.move_cursor(connection, cursor, after)
             self.database.insert(connection, schema.blocks, rows)
             self.database.insert(connection, schema.logs, span.logs)
+            self.replay.work_in(connection, span.logs, times, undo_from, empty=cursor is None)
             state.thin_out(connection, keep)
         return after
 

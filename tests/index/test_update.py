@@ -127,12 +127,12 @@ def test_N11_a_reorganisation_deeper_than_allowed_is_refused_and_changes_nothing
         assert_whole(index, town.connection, town.deployment)
 
 
-def test_a_cleared_index_fills_itself_anew(town: Town, url: str) -> None:
+def test_an_index_that_is_made_anew_fills_itself_again(town: Town, url: str) -> None:
     pay_in(town, 10)
     with open_index(url, town.deployment) as index:
         index.update(town.connection, depth=4)
-        reorg(town.connection, 9)
-        index.clear()
+    reorg(town.connection, 9)
+    with open_index(url, town.deployment, anew=True) as index:
         index.update(town.connection)
         assert_whole(index, town.connection, town.deployment)
 

@@ -1,8 +1,10 @@
 """What an index must give: the chain's own logs, read in the plainest way."""
 
+from typing import Any
+
 from commonhold.chain.connect import Connection
 from commonhold.chain.rawlogs import Log, LogReader, read_all, stream
-from commonhold.index import Index
+from commonhold.index import Index, schema, tables
 from commonhold.ops.audit.audit import arguments_of
 from commonhold.ops.manifest import Deployment
 
@@ -20,3 +22,14 @@ def assert_whole(index: Index, connection: Connection, deployment: Deployment) -
     at = index.at()
     assert (at.block, at.hash) == (head.number, head.hash)
     assert list(index.logs()) == plain_logs(connection, deployment)
+
+
+def dump(index: Index) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but the notes for taking back, in order."""
+    every = [*schema.METADATA.sorted_tables, *tables.METADATA.sorted_tables]
+    found = {}
+    with index.database.reading() as connection:
+        for table in every:
+            if table.name not in ("undo", "cursor", "meta", "blocks"):
+                found[table.name] = sorted(map(tuple, connection.execute(table.select())))
+    return found

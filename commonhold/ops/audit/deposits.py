@@ -11,7 +11,6 @@ from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import Handler
-from commonhold.ops.audit.opening import M56
 from commonhold.ops.audit.outcomes import Provided, tell
 from commonhold.ops.audit.parties import PartyBook
 from commonhold.rules.deposit import (
@@ -23,6 +22,7 @@ from commonhold.rules.deposit import (
     middle,
 )
 from commonhold.rules.history import ProviderLane
+from commonhold.rules.lease_words import M56
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.shares import Outgo
 

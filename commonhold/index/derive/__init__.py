@@ -1,0 +1,1 @@
+"""What the logs mean, contract by contract."""
