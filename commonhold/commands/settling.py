@@ -61,7 +61,7 @@ def run_book(
 ) -> None:
     """Settle what is due, after what was left open."""
     if dry_run:
-        _show(session, run(session.suite, None, ids, dry_run=True, book=book), [], show)
+        _show(session, run(session.suite, None, ids, dry_run=True, book=book), show)
         say("Nothing was sent.")
         return
     waiting = preview(session.suite, ids, book=book)
@@ -69,9 +69,8 @@ def run_book(
     signer = signer_of(session.settings, session.connection, who.key, who.password, "MANAGER")
     with sending(session, signer) as sender, progress_bar() as bar:
         task = bar.add_task("settling", total=len(waiting))
-        before = resume(session.suite, sender, book=book)
         report = run(session.suite, sender, ids, progress=lambda count: bar.advance(task, count), book=book)
-    _show(session, report, before, show)
+    _show(session, report, show)
 
 
 def resume_book(session: Session, book: Book, name: str | None, *, who: Who, show: Show) -> None:
@@ -88,12 +87,11 @@ def resume_book(session: Session, book: Book, name: str | None, *, who: Who, sho
     say(f"{len(reports)} runs were brought to their end." if reports else "No run is open.")
 
 
-def _show(session: Session, report: Report, before: list[Report], show: Show) -> None:
+def _show(session: Session, report: Report, show: Show) -> None:
     if show.as_json:
-        earlier = [one.as_json(show.language) for one in before]
-        print_json({**report.as_json(show.language), "resumed": earlier})
+        print_json(report.as_json(show.language))
         return
-    for one in before:
+    for one in report.resumed:
         say(f"Run {one.run} was cut off; it is finished now:")
         _print(session, one, show.language)
     _print(session, report, show.language)

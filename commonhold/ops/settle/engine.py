@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from commonhold.chain.artifacts import ArtifactError
 from commonhold.chain.connect import RpcError
 from commonhold.chain.contracts import Suite
 from commonhold.chain.receipts import CallRefused, FeeTooHigh, Receipt
@@ -41,21 +42,23 @@ def run(
 ) -> Report:
     """Settle these ids (all, if none are named). Without a sender, or with dry_run, nothing is sent.
 
-    With a journal, open runs go to their end first (`resume`). progress: hears how many more of those with
-    something due are done. Raises ChainError, PartlyDoneError; run or resume again goes on.
+    With a journal, open runs go to their end first (`resume`), and what they tried is not tried once more.
+    progress: hears how many more of those with something due are done. Raises ChainError, PartlyDoneError;
+    run or resume again goes on.
     """
     book = book or Leases(suite)
     dry = dry_run or sender is None
-    if sender is not None and not dry:
-        resume(suite, sender, book=book, purse=purse)
+    before = () if sender is None or dry else tuple(resume(suite, sender, book=book, purse=purse))
+    tried = {row.lease for report in before for row in report.rows}
     head = suite.connection.block()
-    rows = preview(suite, leases, block=head.number, book=book)
+    rows = [row for row in preview(suite, leases, block=head.number, book=book) if row.lease not in tried]
     day, total = book.today(head.number), len(book.ids(head.number))
     if sender is None or dry or not rows:
-        return Report(head.number, day, total, tuple(rows), (), dry, book.name)
+        return Report(head.number, day, total, tuple(rows), (), dry, book.name, resumed=before)
     log = RunLog(sender.journal)
     begun = log.begin(book, day=day, block=head.number, ids=[row.lease for row in rows])
-    return _Work(suite, sender, book, log, begun.name, progress, purse).report(rows)
+    told = _Work(suite, sender, book, log, begun.name, progress, purse).report(rows)
+    return replace(told, resumed=before)
 
 
 def resume(
@@ -184,9 +187,7 @@ class _Work:
         if stop is not None and stop.is_set():
             raise Interrupted("Stopped between two batches.", "Resume the run to go on.")
         following = max(self._run.batches, default=0) + 1
-        references = [
-            self._log.batch(self._name, number, batch) for number, (batch, _) in enumerate(window, following)
-        ]
+        references = self._log.batches(self._name, following, [batch for batch, _ in window])
         orders = [
             Order(self._sender.signer, self._book.settle(batch), gas, reference)
             for (batch, gas), reference in zip(window, references, strict=True)
@@ -239,6 +240,6 @@ class _Work:
         what the run discharged."""
         try:
             return preview(self._suite, run.ids, block=run.block, every=True, book=self._book)
-        except (RpcError, CallRefused):
+        except (RpcError, CallRefused, ArtifactError):
             left = preview(self._suite, run.ids, every=True, book=self._book)
             return [replace(row, principal=row.principal + discharged[row.lease]) for row in left]

@@ -46,6 +46,7 @@ class Report:
 
     block: the last one that the figures are from. run: its name in the journal, empty where there is none.
     depth: blocks that were on top of every transaction when the figures were read.
+    resumed: runs that had been cut off and were brought to their end first; what they told is not told twice.
     """
 
     block: int
@@ -57,6 +58,7 @@ class Report:
     name: str = "lease"
     run: str = ""
     depth: int = 0
+    resumed: "tuple[Report, ...]" = ()
 
     @property
     def due(self) -> int:
@@ -89,6 +91,7 @@ class Report:
             "codes": {code.name: count for code, count in sorted(self.by_code.items())},
             "transactions": [{"hash": hash_, "gas": gas} for hash_, gas in self.transactions],
             "rows": [row.as_json(language) for row in self.rows],
+            "resumed": [report.as_json(language) for report in self.resumed],
         }
 
 

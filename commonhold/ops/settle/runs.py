@@ -94,10 +94,13 @@ class RunLog:
         )
         return self.run(name)
 
-    def batch(self, run: str, number: int, ids: Sequence[int]) -> str:
-        """Written down before it is signed; answers what the transaction is sent for."""
-        self.append({"kind": "batch", "run": run, "batch": number, "ids": packed(ids)})
-        return f"{run}/{number}"
+    def batches(self, run: str, first: int, batches: Sequence[Sequence[int]]) -> list[str]:
+        """Written down before they are signed; answers what each transaction is sent for."""
+        numbered = list(enumerate(batches, first))
+        self.append(
+            *({"kind": "batch", "run": run, "batch": number, "ids": packed(ids)} for number, ids in numbered)
+        )
+        return [f"{run}/{number}" for number, _ in numbered]
 
     def sent(self, reference: str, hash_: str) -> None:
         """For a sender without a journal, which leaves no entry of its own."""
