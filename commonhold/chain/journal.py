@@ -13,7 +13,7 @@ line that cannot be read is damage, and stops everything: what it said may be ou
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -62,16 +62,10 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def _check_chain(self, connection: Connection) -> None:
-        identity = {"kind": "chain", "chainId": connection.chain_id, "genesis": connection.genesis_hash}
         if not self._entries:
-            self.append([identity])
-        elif {key: self._entries[0].get(key) for key in identity} != identity:
-            raise JournalError(
-                f"{self.path} belongs to another chain (chain id {self._entries[0].get('chainId')}, genesis "
-                f"{self._entries[0].get('genesis')}); this node has chain id {connection.chain_id}, genesis "
-                f"{connection.genesis_hash}.",
-                "Connect to the right node, or move the file away if that chain is gone.",
-            )
+            self.append([_identity(connection)])
+        else:
+            refuse_other_chain(self.path, self._entries, connection)
 
     def append(self, entries: Iterable[Mapping[str, Any]]) -> None:
         """Write entries and wait until they are on the disk."""
@@ -132,6 +126,22 @@ def read_entries(path: Path) -> list[dict[str, Any]]:
             )
         found.append(entry)
     return found
+
+
+def _identity(connection: Connection) -> dict[str, Any]:
+    return {"kind": "chain", "chainId": connection.chain_id, "genesis": connection.genesis_hash}
+
+
+def refuse_other_chain(path: Path, entries: Sequence[Mapping[str, Any]], connection: Connection) -> None:
+    """Raises JournalError for entries of another chain than that of the node."""
+    identity, first = _identity(connection), entries[0] if entries else {}
+    if {key: first.get(key) for key in identity} != identity:
+        raise JournalError(
+            f"{path} belongs to another chain (chain id {first.get('chainId')}, genesis "
+            f"{first.get('genesis')}); this node has chain id {connection.chain_id}, genesis "
+            f"{connection.genesis_hash}.",
+            "Connect to the right node, or move the file away if that chain is gone.",
+        )
 
 
 def flush_folder(folder: Path) -> None:

@@ -1,11 +1,14 @@
-"""`commonhold deploy`, and what belongs to it."""
+"""`commonhold deploy`, and what belongs to it: status, resume, verify, track-tx, forget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
 
+from commonhold.chain.connect import Connection
 from commonhold.chain.send import Waiting
+from commonhold.chain.signing import address_of
+from commonhold.commands.deploy_show import show_contracts, show_cost, show_cost_in_brief, show_status
 from commonhold.commands.session import (
     DEPLOYER,
     ConfigOption,
@@ -26,10 +29,15 @@ from commonhold.commands.session import (
 from commonhold.errors import InputError, SettingsError
 from commonhold.ops.deploy import JOURNAL, local_account, local_parameters
 from commonhold.ops.deploy import deploy as deploy_suite
-from commonhold.ops.keys import PasswordSource
-from commonhold.ops.manifest import Deployment
+from commonhold.ops.deploy_astray import forget as forget_transaction
+from commonhold.ops.deploy_astray import track
+from commonhold.ops.deploy_care import status as status_of
+from commonhold.ops.deploy_care import verify as verify_deployment
+from commonhold.ops.deploy_cost import Cost, cost_of
+from commonhold.ops.keys import PasswordSource, list_keys
 from commonhold.ops.parameters import FILE, read_parameters
-from commonhold.present import out, print_json, progress_bar, say, table
+from commonhold.ops.plan import Parameters, make_plan
+from commonhold.present import print_json, progress_bar, say
 from commonhold.settings import Settings
 
 deploy_app = typer.Typer(invoke_without_command=True)
@@ -43,6 +51,7 @@ ConfirmationsOption = Annotated[
         show_default="depth of commonhold.toml",
     ),
 ]
+HashArgument = Annotated[str, typer.Argument(metavar="HASH", help="Of the transaction.")]
 
 
 @deploy_app.callback()
@@ -55,6 +64,9 @@ def deploy(
     key: KeyOption = None,
     password_file: PasswordFileOption = None,
     password_fd: PasswordFdOption = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show transactions, gas and cost; send nothing.")
+    ] = False,
     confirmations: ConfirmationsOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, with new addresses.")] = False,
     yes: YesOption = False,
@@ -64,9 +76,12 @@ def deploy(
     if context.invoked_subcommand is not None:
         _refuse_options_before(context)
         return
-    settings = settings_of(config, network, rpc)
-    password = PasswordSource(password_file, password_fd)
-    _deploy(_Who(settings, signer, key, password), confirmations, fresh=fresh, yes=yes, as_json=as_json)
+    who = _who(config, network, rpc, signer, key, PasswordSource(password_file, password_fd), confirmations)
+    if plan:
+        cost = _cost(connect(who.settings), who)
+        print_json(cost.as_json()) if as_json else show_cost(cost)
+    else:
+        _deploy(who, fresh=fresh, yes=yes, as_json=as_json)
 
 
 @deploy_app.command()
@@ -82,14 +97,73 @@ def resume(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Finish a deployment that was begun; begins none."""
+    """Finish a deployment that was begun, also after a reorganisation; begins none."""
+    who = _who(config, network, rpc, signer, key, PasswordSource(password_file, password_fd), confirmations)
+    folder = who.settings.deployment
+    if not (folder / JOURNAL).is_file():
+        raise SettingsError(f"No deployment was begun in {folder}.", "Begin one with `commonhold deploy`.")
+    _deploy(who, fresh=False, yes=yes, as_json=as_json)
+
+
+@deploy_app.command()
+def status(
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Where each step stands, by the journal and the chain; sends nothing, needs no key."""
     settings = settings_of(config, network, rpc)
-    if not (settings.deployment / JOURNAL).is_file():
-        raise SettingsError(
-            f"No deployment was begun in {settings.deployment}.", "Begin one with `commonhold deploy`."
-        )
-    password = PasswordSource(password_file, password_fd)
-    _deploy(_Who(settings, signer, key, password), confirmations, fresh=False, yes=yes, as_json=as_json)
+    found = status_of(connect(settings), settings.deployment)
+    print_json(found.as_json()) if as_json else show_status(found, settings)
+
+
+@deploy_app.command()
+def verify(
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the manifest with the chain: code, arguments, roles, delays and marks."""
+    settings = settings_of(config, network, rpc)
+    found = verify_deployment(connect(settings), settings.deployment)
+    if as_json:
+        print_json(found.as_json())
+        return
+    say(f"{len(found.contracts)} contracts: code, arguments, roles, delays and marks are as deployed.")
+    for line in found.pending:
+        say(f"Still to do: {line}")
+
+
+@deploy_app.command("track-tx")
+def track_tx(
+    hash_: HashArgument,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Adopt a step that was sent elsewhere, if sender, number and content are those of the plan."""
+    settings = settings_of(config, network, rpc)
+    found = track(connect(settings), settings.deployment, hash_)
+    say(f"{found.step.call.label}, step {found.index + 1}, is {found.state}.")
+    say("`commonhold deploy resume` continues.")
+
+
+@deploy_app.command()
+def forget(
+    hash_: HashArgument,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+    confirmations: ConfirmationsOption = None,
+) -> None:
+    """Write off a transaction that can never be mined, once the chain proves it."""
+    settings = settings_of(config, network, rpc)
+    depth = settings.depth if confirmations is None else confirmations
+    label = forget_transaction(connect(settings), settings.deployment, hash_, depth)
+    say(f"{label} is forgotten: another transaction has used its number.")
+    say("`commonhold deploy resume` continues.")
 
 
 def _refuse_options_before(context: typer.Context) -> None:
@@ -111,14 +185,53 @@ class _Who:
     key: str | None
     password: PasswordSource
 
+    def parameters(self, connection: Connection) -> tuple[Parameters, bool]:
+        """Those of the network's folder; on a development chain without them its own, and True."""
+        path = self.settings.deployment / FILE
+        if connection.is_local and not path.is_file():
+            return local_parameters(), True
+        return read_parameters(path, testnet=self.settings.testnet or connection.is_local), False
 
-def _deploy(who: _Who, confirmations: int | None, *, fresh: bool, yes: bool, as_json: bool) -> None:
+    def address(self, connection: Connection) -> str:
+        """Who will deploy; a keystore's password is not asked for that."""
+        name = self.key if self.signer is None else self.signer.removeprefix("keystore:")
+        for stored in list_keys(self.settings.keystore):
+            if name in (stored.path.stem, stored.address, str(stored.path)):
+                return stored.address
+        return address_of(
+            named_signer(self.settings, connection, self.key, self.signer, self.password, DEPLOYER)
+        )
+
+
+def _who(
+    config: ConfigOption,
+    network: NetworkOption,
+    rpc: RpcOption,
+    signer: SignerOption,
+    key: KeyOption,
+    password: PasswordSource,
+    confirmations: int | None,
+) -> _Who:
+    settings = settings_of(config, network, rpc)
+    if confirmations is not None:
+        settings = replace(settings, depth=confirmations)
+    return _Who(settings, signer, key, password)
+
+
+def _cost(connection: Connection, who: _Who, address: str | None = None) -> Cost:
+    deployer = address or who.address(connection)
+    parameters, _ = who.parameters(connection)
+    plan = make_plan(connection, parameters, deployer, connection.nonce(deployer))
+    return cost_of(connection, plan, parameters, fees_of(who.settings))
+
+
+def _deploy(who: _Who, *, fresh: bool, yes: bool, as_json: bool) -> None:
     settings = who.settings
     connection = connect(settings)
-    path = settings.deployment / FILE
-    own = connection.is_local and not path.is_file()
-    parameters = local_parameters() if own else read_parameters(path)
+    parameters, own = who.parameters(connection)
     signer = named_signer(settings, connection, who.key, who.signer, who.password, DEPLOYER)
+    if not yes and not connection.is_local and not (settings.deployment / JOURNAL).is_file():
+        show_cost_in_brief(_cost(connection, who, address_of(signer)))
     confirm_chain(f"Deploy the suite for {parameters.name} to chain {connection.chain_id}?", connection, yes)
     with progress_bar() as bar:
         task = bar.add_task("deploying", total=None)
@@ -131,7 +244,7 @@ def _deploy(who: _Who, confirmations: int | None, *, fresh: bool, yes: bool, as_
             admin_signer=local_account("ADMIN") if own else None,
             fresh=fresh,
             fees=fees_of(settings),
-            waiting=Waiting(depth=settings.depth if confirmations is None else confirmations),
+            waiting=Waiting(depth=settings.depth),
             progress=lambda label, done, total: bar.update(
                 task, description=label, completed=done, total=total
             ),
@@ -139,12 +252,7 @@ def _deploy(who: _Who, confirmations: int | None, *, fresh: bool, yes: bool, as_
     if as_json:
         print_json(deployment.as_json())
         return
-    _show(deployment)
+    show_contracts(deployment, settings)
     say(f"Manifest: {settings.deployment / 'manifest.json'}")
     for line in deployment.pending:
         say(f"Still to do: {line}")
-
-
-def _show(deployment: Deployment) -> None:
-    rows = [[name, contract.address] for name, contract in deployment.contracts.items()]
-    out.print(table(f"{deployment.network}, chain {deployment.chain_id}", ["contract", "address"], rows))

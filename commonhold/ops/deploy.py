@@ -21,10 +21,10 @@ from commonhold.chain.journal import Journal
 from commonhold.chain.receipts import Receipt
 from commonhold.chain.send import AnySigner, Fees, Order, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
-from commonhold.errors import ChainError, SettingsError
+from commonhold.errors import ChainError, InputError, SettingsError
 from commonhold.ops.checks import check
 from commonhold.ops.deploy_run import DeploymentStuck, Progress, carry_out, creations_in, refuse_other_code
-from commonhold.ops.deploy_steps import State, standings
+from commonhold.ops.deploy_steps import JOURNAL, PLAN, State, standings
 from commonhold.ops.manifest import FILE, CodeMissing, Deployed, Deployment, code_hash, read
 from commonhold.ops.plan import CONTRACTS, Parameters, Plan, make_plan
 from commonhold.ops.provenance import commit, compiler, openzeppelin
@@ -32,7 +32,6 @@ from commonhold.roles import ROLE_ID
 
 __all__ = [
     "JOURNAL",
-    "PLAN",
     "DeploymentStuck",
     "Progress",
     "deploy",
@@ -41,8 +40,6 @@ __all__ = [
     "local_parameters",
 ]
 
-JOURNAL: Final = "journal.jsonl"
-PLAN: Final = "plan"  # name of the note with which a deployment begins
 _CREATION_GAS: Final = 8_000_000
 _WIRING_GAS: Final = 600_000
 SHORTEST_ADMIN_DELAY: Final = 86_400  # that CommunityAccess takes [s]
@@ -136,6 +133,11 @@ def deploy(
     journalled: on disk before it is sent, a few at a time; otherwise in arrays (development chains)
     fresh: begin anew although an unfinished deployment is in the journal
     """
+    if connection.code(address_of(signer)):
+        raise InputError(
+            f"{address_of(signer)} is a contract: what it creates lies elsewhere than a key's contracts do.",
+            "Deploy with a key, and hand ADMIN over to that contract: `admin` in config.toml.",
+        )
     known = None if folder is None or fresh else _known(connection, folder)
     if folder is None or not journalled:
         if known is not None and not known.pending:

@@ -15,6 +15,7 @@ from commonhold.chain.contracts.access import CommunityAccess
 from commonhold.chain.journal import Journal
 from commonhold.chain.receipts import TransactionLost
 from commonhold.chain.send import Order, Sender
+from commonhold.chain.signing import OutsideSigner
 from commonhold.errors import ChainError
 from commonhold.ops.deploy_steps import Standing, State, receipts_of, standings
 from commonhold.ops.plan import Plan
@@ -99,7 +100,9 @@ def _finish(sender: Sender, journal: Journal, waiting: Sequence[Standing]) -> No
     entries = [version.entry for version in versions if version.entry is not None]
     if entries:
         sender.finish(entries)
-    else:
+        return
+    sender.resume()  # asks what wallets outside did
+    if not written_off:
         _wait_for(sender, [version.hash for version in versions])
 
 
@@ -124,15 +127,16 @@ def _wait_for(sender: Sender, hashes: Sequence[str]) -> None:
 def _send(sender: Sender, plan: Plan, missing: Sequence[Standing]) -> None:
     """The next few: contracts with their own numbers, calls with the next free ones."""
     first = missing[0]
+    at_once = 1 if isinstance(sender.signer, OutsideSigner) else AT_ONCE
     if first.step.creates is not None:
         row = itertools.takewhile(
             lambda pair: pair[1].step.creates is not None and pair[1].index == first.index + pair[0],
-            enumerate(missing[:AT_ONCE]),
+            enumerate(missing[:at_once]),
         )
         sender.send_at([one.step.call for _, one in row], plan.first_nonce + first.index)
         return
     _refuse_late(sender, plan)
-    orders = [Order(sender.signer, one.step.call) for one in missing[:AT_ONCE]]
+    orders = [Order(sender.signer, one.step.call) for one in missing[:at_once]]
     sender.send_many(orders, depth=0)
 
 

@@ -8,6 +8,7 @@ a reorganisation may have taken back what was mined.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from eth_utils.crypto import keccak
@@ -17,6 +18,8 @@ from commonhold.chain.receipts import Receipt, receipt_of
 from commonhold.chain.signing import signed_in
 from commonhold.ops.plan import Plan, Step
 
+JOURNAL: Final = "journal.jsonl"
+PLAN: Final = "plan"  # name of the note with which a deployment begins
 TRACKED: Final = "tracked"  # name of the note about a transaction sent elsewhere
 
 
@@ -56,8 +59,14 @@ class Standing:
 
 
 def content_of(to: str | None, data: bytes) -> str:
-    """What a transaction says, as one hash."""
-    return "0x" + keccak((to or "").lower().encode() + b"\0" + data).hex()
+    """What a transaction says: to whom, and the hash of its data."""
+    return f"{(to or '').lower()}:0x{keccak(data).hex()}"
+
+
+@lru_cache(maxsize=1024)
+def _content_in(raw: str) -> str:
+    said = signed_in(bytes.fromhex(raw[2:]))
+    return content_of(said.to, said.data)
 
 
 def versions_of(entries: Iterable[Mapping[str, Any]], deployer: str) -> list[Version]:
@@ -71,11 +80,25 @@ def versions_of(entries: Iterable[Mapping[str, Any]], deployer: str) -> list[Ver
         if entry.get("hash") in forgotten:
             continue
         if entry.get("kind") == "signed" and str(entry["from"]).lower() == deployer.lower():
-            said = signed_in(bytes.fromhex(entry["raw"][2:]))
-            found.append(Version(entry["hash"], said.nonce, content_of(said.to, said.data), entry))
+            found.append(Version(entry["hash"], entry["nonce"], _content_in(entry["raw"]), entry))
         elif entry.get("kind") == "note" and entry.get("name") == TRACKED:
             found.append(Version(entry["hash"], entry["nonce"], entry["content"], None))
-    return found
+    return found + _from_wallets(entries, deployer)
+
+
+def _from_wallets(entries: Sequence[Mapping[str, Any]], deployer: str) -> list[Version]:
+    """What wallets outside were asked for, and said that they had sent (`chain.outside`)."""
+    asked = {entry["ask"]: entry for entry in entries if entry.get("kind") == "asked"}
+    never = {entry["ask"] for entry in entries if entry.get("kind") == "answered" and not entry["hash"]}
+    found = {}
+    for entry in entries:
+        if entry.get("kind") not in ("sent", "answered") or entry["ask"] in never:
+            continue
+        question = asked[entry["ask"]]
+        if str(question["from"]).lower() == deployer.lower():
+            content = f"{(question['to'] or '').lower()}:{question['input']}"
+            found[entry["hash"]] = Version(entry["hash"], question["nonce"], content, None)
+    return list(found.values())
 
 
 def dropped_in(entries: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -87,6 +110,21 @@ def dropped_in(entries: Iterable[Mapping[str, Any]]) -> set[str]:
         elif entry.get("kind") == "lost":
             found.discard(entry["hash"])
     return found
+
+
+_FINAL: Final = 1_000  # blocks, deeper than any reorganisation; nodes may forget older receipts
+
+
+def _settled(connection: Connection, entries: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Hashes that the journal saw succeed so long ago that nothing can have taken them back."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.get("kind") == "mined" and entry.get("ok"):
+            found[entry["hash"]] = entry["block"]
+        elif entry.get("kind") == "lost":
+            found.pop(entry["hash"], None)
+    head = connection.block_number() if found else 0
+    return {hash_ for hash_, block in found.items() if block + _FINAL < head}
 
 
 def standings(connection: Connection, plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[Standing]:
@@ -104,9 +142,11 @@ def standings(connection: Connection, plan: Plan, entries: Sequence[Mapping[str,
     ]
     receipts = receipts_of(connection, [version.hash for versions in mine for version in versions])
     used = connection.nonce(plan.deployer, "latest")
-    dropped = dropped_in(entries)
+    dropped, settled = dropped_in(entries), _settled(connection, entries)
     return [
-        _standing(index, step, versions, receipts, dropped, used - plan.first_nonce > index)
+        Standing(index, step, State.DONE, versions)
+        if any(version.hash in settled and version.hash not in receipts for version in versions)
+        else _standing(index, step, versions, receipts, dropped, used - plan.first_nonce > index)
         for index, (step, versions) in enumerate(zip(plan.steps, mine, strict=True))
     ]
 

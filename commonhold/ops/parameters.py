@@ -8,6 +8,8 @@ utc_offset = "+08:00"                # the calendar in which rent falls due; nev
 supply_cap = "1,000,000,000"         # most money that may exist
 admin = "0x…"                        # the owners' multisig; left out: the deployer
 admin_delay_days = 2
+delays = false                       # test networks only: changes of rules and roles count at once
+faucet_coin = "tUSD"                 # test networks only: a worthless coin that gives itself away
 
 [roles]                              # who holds which office; see docs/roles.md
 MANAGER = ["0x…"]
@@ -39,11 +41,17 @@ _COMMUNITY: Final = (
     "supply_cap",
     "admin",
     "admin_delay_days",
+    "delays",
+    "faucet_coin",
 )
+_FOR_TESTS: Final = ("delays", "faucet_coin")
 
 
-def read_parameters(path: Path) -> Parameters:
-    """Read a config.toml. Raises SettingsError naming what to put right."""
+def read_parameters(path: Path, *, testnet: bool = False) -> Parameters:
+    """Read a config.toml. Raises SettingsError naming what to put right.
+
+    testnet: allow what makes trying easy and money unsafe
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -52,12 +60,13 @@ def read_parameters(path: Path) -> Parameters:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}.", "The file is TOML.") from error
-    return _Reader(path, document).parameters()
+    return _Reader(path, document, testnet).parameters()
 
 
 class _Reader:
-    def __init__(self, path: Path, document: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, document: Mapping[str, Any], testnet: bool) -> None:
         self._path = path
+        self._testnet = testnet
         self._document = document
 
     def _wrong(self, what: str, advice: str) -> SettingsError:
@@ -69,9 +78,15 @@ class _Reader:
         self._known(community, _COMMUNITY, "setting in [community]")
         roles = self._section("roles")
         self._known(roles, OFFICES, "office")
+        for name in _FOR_TESTS:
+            if name in community and not self._testnet:
+                raise self._wrong(
+                    f"{name} is for test networks",
+                    "Remove it, or set testnet = true for this network in commonhold.toml if it is one.",
+                )
         values: dict[str, Any] = {
             name: self._text(community, name)
-            for name in ("name", "money_name", "money_symbol")
+            for name in ("name", "money_name", "money_symbol", "faucet_coin")
             if name in community
         }
         if "utc_offset" in community:
@@ -82,6 +97,8 @@ class _Reader:
             values["admin"] = self._address(self._text(community, "admin"))
         if "admin_delay_days" in community:
             values["admin_delay"] = self._days(community["admin_delay_days"])
+        if "delays" in community:
+            values["delays"] = self._yes_or_no(community["delays"], "delays")
         values["roles"] = {role: self._holders(role, entries) for role, entries in roles.items()}
         values["minters"] = {
             self._address(account): self._money(str(amount), f"minters.{account}")
@@ -126,6 +143,11 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 30:
             raise self._wrong(f"admin_delay_days is {value!r}", "Write a whole number from 1 to 30.")
         return value * 86_400
+
+    def _yes_or_no(self, value: Any, name: str) -> bool:
+        if not isinstance(value, bool):
+            raise self._wrong(f"{name} is {value!r}", "Write true or false.")
+        return value
 
     def _holders(self, role: str, entries: Any) -> dict[str, int]:
         if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):

@@ -71,6 +71,30 @@ def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, words: str) 
     assert caught.value.hint
 
 
+def test_what_is_for_test_networks_is_refused_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[community]\ndelays = false\nfaucet_coin = "tUSD"\n')
+    found = read_parameters(path, testnet=True)
+    assert (found.delays, found.faucet_coin) == (False, "tUSD")
+    with pytest.raises(SettingsError, match="delays is for test networks") as caught:
+        read_parameters(path)
+    assert "testnet = true" in caught.value.hint
+    path.write_text('[community]\nfaucet_coin = "tUSD"\n')
+    with pytest.raises(SettingsError, match="faucet_coin is for test networks"):
+        read_parameters(path)
+    assert read_parameters(path, testnet=True).delays
+    for text, words in (
+        ("delays = 0", "delays is 0"),
+        ('faucet_coin = "a b"', "at most 11"),
+        ('faucet_coin = "枫"', "at most 11"),
+        ('faucet_coin = "ABCDEFGHIJKL"', "at most 11"),
+    ):
+        path.write_text(f"[community]\n{text}\n")
+        with pytest.raises(SettingsError) as refused:
+            read_parameters(path, testnet=True)
+        assert words in str(refused.value)
+
+
 def test_a_missing_file_points_to_the_example(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="There is no") as caught:
         read_parameters(tmp_path / "config.toml")
