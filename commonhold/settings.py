@@ -32,7 +32,24 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     [show]
     language = "en"                      # of statements and summaries: en, zh, ja
 
-In commonhold.secret.toml: `[network]` and `[networks.<name>]` with an `rpc`, `[etherscan]` with a `key`.
+    [bank]                               # the account that the community's money lies on
+    account = "DE02120300000000202051"   # IBAN or number, as the bank's statements write it
+    holder = "Maple Grove"               # what payment slips name
+    bank = "Example Bank"
+    bic = ""
+    currency = "EUR"
+
+    [notify]
+    office = "office@example.org"        # who hears of bank entries that nobody can place
+    sender = "office@example.org"
+    smtp = "smtp.example.org:587"
+    user = ""                            # its password: smtp_password in commonhold.secret.toml, or a file
+    webhook = ""                         # an address that is told of everything; signed with webhook_secret
+    allow_private = false                # whether the webhook may be on this computer or a private network
+    due_days = 5                         # how many days before a rent is due its tenant is told
+
+In commonhold.secret.toml: `[network]` and `[networks.<name>]` with an `rpc`, `[etherscan]` with a `key`,
+`[notify]` with `smtp_password` and `webhook_secret`.
 """
 
 import stat
@@ -56,6 +73,16 @@ _PUBLIC: Final[Mapping[str, Mapping[str, type]]] = {
     "fees": {"max_fee_gwei": float, "tip_gwei": float, "patience": float},
     "folders": {"deployments": str, "keystore": str, "data": str},
     "show": {"language": str},
+    "bank": {"account": str, "holder": str, "bank": str, "bic": str, "currency": str},
+    "notify": {
+        "office": str,
+        "sender": str,
+        "smtp": str,
+        "user": str,
+        "webhook": str,
+        "allow_private": bool,
+        "due_days": int,
+    },
 }
 # of every [networks.<name>]
 _NETWORK: Final[Mapping[str, type]] = {
@@ -69,7 +96,11 @@ _NETWORK: Final[Mapping[str, type]] = {
     "explorer": str,
     "verifier": str,
 }
-_SECRET: Final[Mapping[str, Mapping[str, type]]] = {"network": {"rpc": str}, "etherscan": {"key": str}}
+_SECRET: Final[Mapping[str, Mapping[str, type]]] = {
+    "network": {"rpc": str},
+    "etherscan": {"key": str},
+    "notify": {"smtp_password": str, "webhook_secret": str},
+}
 _SECRET_NETWORK: Final[Mapping[str, type]] = {"rpc": str}
 _WORDS: Final[Mapping[type, str]] = {
     str: "text in quotes",
@@ -88,6 +119,32 @@ class Secrets:
 
     rpc: str | None = field(default=None, repr=False)
     etherscan_key: str | None = field(default=None, repr=False)
+    smtp_password: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where residents pay to, as slips print it and statements name it. currency: three letters."""
+
+    account: str = ""
+    holder: str = ""
+    bank: str = ""
+    bic: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told, and by what way. smtp: host:port; webhook: an address, "" for none; due_days [day]."""
+
+    office: str = ""
+    sender: str = ""
+    smtp: str = ""
+    user: str = ""
+    webhook: str = ""
+    allow_private: bool = False
+    due_days: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +168,8 @@ class Settings:
     keystore: Path = Path("keystore")
     data: Path = Path(".commonhold")
     language: str = "en"
+    bank: BankAccount = BankAccount()
+    notify: Notify = Notify()
     secrets: Secrets = Secrets()
 
     @property
@@ -230,7 +289,11 @@ def _settings(
         keystore=base / folders.get("keystore", default.keystore),
         data=base / folders.get("data", default.data),
         language=language,
-        secrets=Secrets(network["secret_rpc"], private.get("etherscan", {}).get("key")),
+        bank=BankAccount(**values.get("bank", {})),
+        notify=Notify(**values.get("notify", {})),
+        secrets=Secrets(
+            network["secret_rpc"], private.get("etherscan", {}).get("key"), **private.get("notify", {})
+        ),
     )
 
 

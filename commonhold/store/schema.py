@@ -9,6 +9,8 @@
     leases      one row per lease: draft, state, id once activated
     amendments  what a later file says differently: listed, never applied by itself
     intents     units that are being registered, so that an interruption finds them again
+
+The tables of bank money stand in `bank`, those of notifications in `outbox`.
 """
 
 from typing import Any, Final
@@ -16,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 # The states of a lease in the store, in order. `ended` is told by the books of the chain.
 STATES: Final = ("planned", "prepared", "signed", "activated", "ended")

@@ -28,7 +28,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from commonhold.errors import StoreError
 from commonhold.store.schema import (
     STATES,
-    VERSION,
     Amendment,
     Base,
     Batch,
@@ -39,6 +38,7 @@ from commonhold.store.schema import (
     Party,
     Unit,
 )
+from commonhold.store.upgrade import bring_up_to_date
 from commonhold.units import Day, LeaseId, PartyId, UnitId
 
 Row = TypeVar("Row", bound=Base)
@@ -101,11 +101,18 @@ class Store:
             yield session
 
     @contextlib.contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep other processes from importing into this store meanwhile. Raises StoreError if one does."""
+    def reading(self) -> Iterator[Session]:
+        """The tables of `schema` to look at; nothing is written."""
+        with self._session() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def exclusive(self, *, wait: float = 0) -> Iterator[None]:
+        """Keep other processes from importing into this store meanwhile. Raises StoreError if one does, and
+        goes on doing so for `wait` [s]."""
         lock = FileLock(self.folder / "store.lock", mode=0o600)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=wait)
         except Timeout:
             raise StoreError(
                 "Another import into this store is running.", "Wait until it has finished."
@@ -118,14 +125,11 @@ class Store:
     # ---- what it belongs to
 
     def _check_version(self) -> None:
-        Base.metadata.create_all(self._engine)
-        version = self._meta("schema", lambda: str(VERSION))
-        if int(version) > VERSION:
+        try:
+            bring_up_to_date(self._engine)
+        except StoreError:
             self.close()
-            raise StoreError(
-                f"The store was written by a newer version (schema {version}, this one knows {VERSION}).",
-                "Update commonhold.",
-            )
+            raise
 
     def _meta(self, key: str, make: Callable[[], str]) -> str:
         with self._session.begin() as session:

@@ -1,6 +1,7 @@
 """The local store: private, of one chain, honest about states.
 
-open: file rights, folder made, damaged, newer, not writable; chain: bound once; identity: keyed, per store
+open: file rights, folder made, damaged, newer, not writable; older: brought up to date, or left
+alone; chain: bound once; identity: keyed, per store
 states: planned → prepared → signed → activated → ended, steps back, illegal ones; ids recorded once; wallets
 """
 
@@ -13,6 +14,7 @@ import pytest
 from commonhold.errors import StoreError
 from commonhold.ops.importing import apply_plan, plan_import
 from commonhold.store import FILE, Store
+from commonhold.store.outbox import put
 from commonhold.units import LeaseId, PartyId, UnitId
 from tests.package.intake.rolls import day, read, row
 from tests.package.store.fake_chain import FakeChain
@@ -44,7 +46,7 @@ def test_a_damaged_a_newer_and_an_unreachable_store_are_refused(tmp_path: Path) 
         Store.open(tmp_path / "a")
     Store.open(tmp_path / "b").close()
     with sqlite3.connect(tmp_path / "b" / FILE) as connection:
-        connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     with pytest.raises(StoreError, match="newer version"):
         Store.open(tmp_path / "b")
     (tmp_path / "c").write_text("a file where a folder should be")
@@ -156,3 +158,50 @@ def test_amendments_are_closed_as_applied_or_dismissed(tmp_path: Path, store: St
     assert len(store.amendments("applied", "dismissed")) == 2
     with pytest.raises(ValueError, match="neither"):
         store.close_amendments([first.id], "forgotten")
+
+
+def _as_version_1(path: Path) -> None:
+    """The file as the first version wrote it: its tables and rows, none of the later ones."""
+    with sqlite3.connect(path) as connection:
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        for name in tables:
+            if name.startswith("bank_") or name == "outbox":
+                connection.execute(f"DROP TABLE {name}")
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+
+
+def test_D4_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / FILE
+    rows = {row.key: (row.name, row.id) for row in store.parties()}
+    secret = store.identity_of("anna|1")
+    store.close()
+    _as_version_1(path)
+    with Store.open(tmp_path / "data") as newer:
+        assert {row.key: (row.name, row.id) for row in newer.parties()} == rows and rows
+        assert newer.identity_of("anna|1") == secret
+        assert newer.leases()[0].key == KEY
+        with newer.writing() as session:
+            assert put(session, "k", "cause", "office", {}, 7)
+            assert not put(session, "k", "cause", "office", {}, 8)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("2",)
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM bank_entries").fetchone() == (0,)
+
+
+def test_D4_an_upgrade_that_fails_leaves_the_file_as_it_was(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "data" / FILE
+    store.close()
+    _as_version_1(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE INDEX ix_outbox_state ON parties (name)")  # in the way of a new one
+    with pytest.raises(StoreError, match="cannot be read"):
+        Store.open(tmp_path / "data")
+    with sqlite3.connect(path) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        assert not any(name.startswith("bank_") for name in names)
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
