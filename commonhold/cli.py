@@ -16,7 +16,9 @@ from typing import Annotated
 import typer
 
 from commonhold import __version__
+from commonhold.commands import bank_mint  # noqa: F401 - adds its commands to those of `bank`
 from commonhold.commands.audit import audit
+from commonhold.commands.bank import bank_app, slip
 from commonhold.commands.bill import bill_app, receipt, verify_receipt
 from commonhold.commands.care import demo, doctor, keys_app, simulate
 from commonhold.commands.chain import chain_app, compile_contracts
@@ -77,6 +79,8 @@ app.command("export")(export)
 app.add_typer(bill_app, name="bill")
 app.command("receipt")(receipt)
 app.command("verify-receipt")(verify_receipt)
+app.add_typer(bank_app, name="bank")
+app.command("slip")(slip)
 app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

@@ -57,7 +57,8 @@ class BankStatement(Base):
 class BankEntry(Base):
     """One entry of the account.
 
-    identity: what makes it this entry and no other, 64 hex digits. amount: above zero [cmt]; side: credit or
+    identity: what makes it this entry and no other, 64 hex digits; kin: the same without the number among
+    equal ones, so that copies are found. amount: above zero [cmt]; side: credit or
     debit; day: booked, value_day: counts from [day]. party: whose money it is. like: the entry that a
     doubtful one may repeat, or that a reversal or return undoes. why: in words, what speaks for its state.
     """
@@ -65,6 +66,7 @@ class BankEntry(Base):
     __tablename__ = "bank_entries"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     identity: Mapped[str] = mapped_column(unique=True)
+    kin: Mapped[str] = mapped_column(index=True)
     account: Mapped[str] = mapped_column(index=True)
     side: Mapped[str]
     amount: Mapped[int]

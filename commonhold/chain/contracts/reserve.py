@@ -1,5 +1,7 @@
 """Reserve and RedemptionDesk: money that comes from stablecoins or leaves to the bank."""
 
+from dataclasses import dataclass
+
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import Contract
 
@@ -35,3 +37,30 @@ class RedemptionDesk(Contract):
 
     def complete(self, redemption: int, bank_reference: bytes) -> Call:
         return self.call("complete", redemption, bank_reference)
+
+    def refuse(self, redemption: int, reason_hash: bytes) -> Call:
+        return self.call("refuse", redemption, reason_hash)
+
+    def redemptions(self, first: int = 1, block: int | str = "latest") -> list["Redemption"]:
+        """All requests from number `first` on."""
+        count = int(self.read("redemptionCount", block=block))
+        ids = range(first, count + 1)
+        found = self.read_many([("redemptionOf", (one,)) for one in ids], block=block)
+        return [
+            Redemption(number, str(holder), int(amount), int(since), REDEMPTION_STATES[int(state)])
+            for number, (holder, amount, since, state) in zip(ids, found, strict=True)
+        ]
+
+
+REDEMPTION_STATES = ("none", "requested", "completed", "refused", "taken back")
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """A request at the desk. amount [cmt], requested_at [unix]; state: one of REDEMPTION_STATES."""
+
+    number: int
+    holder: str
+    amount: int
+    requested_at: int
+    state: str

@@ -37,6 +37,16 @@ class CommunityToken(Contract):
         """citation: the 32-byte name of the bank slip or reserve entry that covers it; each counts once."""
         return self.call("mint", to, amount, citation)
 
+    def citations_used(self, citations: Iterable[bytes], block: int | str = "latest") -> list[bool]:
+        """Whether each was minted under already."""
+        asked = [("citationUsed", (citation,)) for citation in citations]
+        return [bool(answer) for answer in self.read_many(asked, block=block)]
+
+    def minter_allowance(self, account: str) -> tuple[bool, int]:
+        """(whether the account is a minter, how much it may still create [cmt])"""
+        minter, allowance = self.read("minterAllowance", account)
+        return bool(minter), int(allowance)
+
     def burn(self, amount: int, citation: bytes) -> Call:
         return self.call("burn", amount, citation)
 

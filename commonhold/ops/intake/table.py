@@ -150,7 +150,7 @@ def read_csv(source: Source, mapping: RollMapping) -> Table:
                 1, "", shorten(delimiter), "this delimiter is not read", "Use a comma, a semicolon or a tab."
             )
         )
-    rows = _records(text, delimiter, start)
+    rows = records(text, delimiter, start)
     top = list(itertools.islice(rows, HEADING_SEARCH + mapping.header_row))
     row, headings = need_headings(top, mapping)
     return Table(
@@ -170,7 +170,7 @@ def _sniff(text: str, start: int, mapping: RollMapping) -> str:
     for delimiter in DELIMITERS:
         try:
             rows = list(
-                itertools.islice(_records(text, delimiter, start), HEADING_SEARCH + mapping.header_row)
+                itertools.islice(records(text, delimiter, start), HEADING_SEARCH + mapping.header_row)
             )
         except FileProblem as error:
             failure = failure or error
@@ -194,13 +194,13 @@ def _sniff(text: str, start: int, mapping: RollMapping) -> str:
     if failure is not None:
         raise failure
     likely = max(DELIMITERS, key=lambda one: text[:20_000].count(one))
-    rows = list(itertools.islice(_records(text, likely, start), HEADING_SEARCH + mapping.header_row))
+    rows = list(itertools.islice(records(text, likely, start), HEADING_SEARCH + mapping.header_row))
     if mapping.header_row:
         rows = [row for row in rows if row.line == mapping.header_row]
     raise FileProblem(_missing(rows, mapping, ""))
 
 
-def _records(text: str, delimiter: str, start: int) -> Iterator[TableRow]:
+def records(text: str, delimiter: str, start: int) -> Iterator[TableRow]:
     """The records with the lines on which they begin; every kind of line end, mixed and within quotes."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = start

@@ -1,0 +1,237 @@
+"""`commonhold bank propose | mint | withdraw | burn | payouts | complete`: onto the chain and off it."""
+
+from typing import Annotated
+
+import typer
+
+from commonhold.commands.bank import bank_app
+from commonhold.commands.bank_shared import EntryArgument, tag_of_session
+from commonhold.commands.books import books
+from commonhold.commands.session import (
+    ConfigOption,
+    JsonOption,
+    KeyOption,
+    NetworkOption,
+    PasswordFdOption,
+    PasswordFileOption,
+    RpcOption,
+    YesOption,
+    confirm,
+    open_session,
+    sending,
+    signer_of,
+)
+from commonhold.errors import InputError, PartlyDoneError
+from commonhold.ops.bank import mint as minting
+from commonhold.ops.bank import payouts as desk
+from commonhold.ops.bank import proposals
+from commonhold.ops.keys import PasswordSource
+from commonhold.present import money, out, print_json, progress_bar, say, table
+
+
+@bank_app.command("propose")
+def propose(
+    entries: Annotated[
+        list[int] | None, typer.Argument(help="Entries (default: all that belong to a party).")
+    ] = None,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Put credits that belong to parties into a batch to be minted, and sign it. Another officer mints it."""
+    session = open_session(config, network, rpc)
+    password = PasswordSource(password_file, password_fd)
+    signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
+    with books(session) as store:
+        made = proposals.propose(session.suite, store, signer, entries or ())
+    if as_json:
+        items = [{"entry": one.entry, "party": one.party, "amount": str(one.amount)} for one in made.items]
+        left_out = [{"entry": entry, "why": why} for entry, why in made.left_out]
+        print_json({"batch": made.number or None, "items": items, "left_out": left_out})
+    for entry, why in made.left_out:
+        say(f"Entry {entry} waits: {why}.")
+    if not made.items:
+        say("Nothing to propose.")
+        return
+    say(
+        f"Batch {made.number}: {len(made.items)} entries, {money(made.total)}. "
+        f"Next, with another officer's key: commonhold bank mint"
+    )
+
+
+@bank_app.command("mint")
+def mint(
+    batch: Annotated[int | None, typer.Argument(help="Batch (default: all that are open).")] = None,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Mint what another officer proposed, every bank entry once. After an interruption run it again."""
+    session = open_session(config, network, rpc)
+    with books(session) as store:
+        waiting = [row for row in minting.open_proposals(store) if batch in (None, row.id)]
+        if not waiting:
+            if batch is not None:
+                raise InputError(f"There is no open batch {batch}.", "See `commonhold bank list`.")
+            say("No batch is open.")
+            return
+        total = sum(item.amount for row in waiting for item in minting.items_of(store, row.id))
+        confirm(f"Mint {len(waiting)} batches of {money(total)}?", session, yes)
+        password = PasswordSource(password_file, password_fd)
+        signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
+        reports = []
+        with sending(session, signer) as sender, progress_bar() as bar:
+            task = bar.add_task("minting", total=None)
+            for row in waiting:
+                reports.append(
+                    minting.mint(
+                        session.suite,
+                        store,
+                        sender,
+                        row.id,
+                        first_block=session.deployment.block,
+                        progress=lambda count: bar.advance(task, count),
+                    )
+                )
+    _tell(reports, as_json)
+
+
+def _tell(reports: list[minting.Minted], as_json: bool) -> None:
+    minted = [entry for one in reports for entry in one.minted]
+    found = [entry for one in reports for entry in one.found]
+    skipped = [entry for one in reports for entry in one.skipped]
+    failed = [pair for one in reports for pair in one.failed]
+    if as_json:
+        failures = [{"entry": entry, "why": why} for entry, why in failed]
+        print_json({"minted": minted, "found": found, "skipped": skipped, "failed": failures})
+    for entry, why in failed:
+        say(f"Entry {entry}: {why}")
+    for entry in skipped:
+        say(f"Entry {entry} was returned in the meantime and is not minted.")
+    total = sum(one.total for one in reports)
+    say(f"{len(minted)} entries minted, {money(total)}; {len(found)} had been minted before.")
+    if failed:
+        raise PartlyDoneError(
+            f"{len(failed)} entries were not minted.",
+            "Put right what is said above, then run it again: nothing is minted twice.",
+            done=len(minted) + len(found),
+            failed=len(failed),
+        )
+
+
+@bank_app.command("withdraw")
+def withdraw(
+    batch: Annotated[int, typer.Argument(help="Batch.")],
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take a batch back, as far as it is not minted; its entries can be proposed anew."""
+    session = open_session(config, network, rpc)
+    with books(session) as store:
+        count = proposals.withdraw(store, batch)
+    say(f"Batch {batch} is withdrawn; {count} entries can be proposed anew.")
+
+
+@bank_app.command("burn")
+def burn(
+    entry: EntryArgument,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Cover a credit that the bank took back after it was minted: burns as much of the treasurer's own money.
+
+    The party pays the treasurer first. Once for each entry, however often it is run.
+    """
+    session = open_session(config, network, rpc)
+    with books(session) as store:
+        confirm(f"Burn the amount of entry {entry}?", session, yes)
+        password = PasswordSource(password_file, password_fd)
+        signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
+        with sending(session, signer) as sender:
+            hash_ = minting.burn(session.suite, store, sender, entry, first_block=session.deployment.block)
+    say(f"Entry {entry} is covered by a burn in {hash_}.")
+
+
+@bank_app.command("payouts")
+def payouts(
+    every: Annotated[bool, typer.Option("--all", help="Also those that are answered.")] = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Redemptions: what residents handed in to be paid out, and the reference of each bank transfer."""
+    session = open_session(config, network, rpc)
+    rows = [
+        one
+        for one in desk.payouts(session.suite, tag_of_session(session))
+        if every or one.redemption.state == "requested"
+    ]
+    if as_json:
+        print_json(
+            [
+                {
+                    "redemption": one.redemption.number,
+                    "holder": one.redemption.holder,
+                    "amount": str(one.redemption.amount),
+                    "state": one.redemption.state,
+                    "reference": one.reference.plain,
+                }
+                for one in rows
+            ]
+        )
+        return
+    lines = [
+        [
+            str(one.redemption.number),
+            one.redemption.holder,
+            money(one.redemption.amount),
+            one.redemption.state,
+            str(one.reference),
+        ]
+        for one in rows
+    ]
+    columns = ["redemption", "holder", "amount", "state", "reference of the transfer"]
+    out.print(table("Redemptions", columns, lines, right=(0, 2)))
+
+
+@bank_app.command("complete")
+def complete(
+    redemption: Annotated[int, typer.Argument(help="Number of the redemption.")],
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Complete a redemption, then order its bank transfer under the reference that is printed."""
+    session = open_session(config, network, rpc)
+    confirm(
+        f"Complete redemption {redemption}? Its money is destroyed and cannot be taken back.", session, yes
+    )
+    password = PasswordSource(password_file, password_fd)
+    signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
+    with sending(session, signer) as sender:
+        done, receipt = desk.complete(session.suite, sender, tag_of_session(session), redemption)
+    print(done.reference)
+    say(
+        f"Redemption {redemption} over {money(done.redemption.amount)} is completed in {receipt.hash}. "
+        "Order the bank transfer now, under this reference."
+    )

@@ -1,0 +1,1 @@
+"""What people are told on paper and by message: payment slips, letters about arrears, and their words."""
