@@ -70,8 +70,8 @@ def import_statement(
 def _tell(taken: Taken) -> None:
     say(
         f"{len(taken.new)} new entries, {len(taken.again)} known; of the new credits {len(taken.matched)} "
-        f"belong to parties, {len(taken.unmatched)} wait to be placed, {len(taken.doubtful)} may be there already; "
-        f"{len(taken.returned)} credits were returned."
+        f"belong to parties, {len(taken.unmatched)} wait to be placed, {len(taken.doubtful)} may be there "
+        f"already; {len(taken.returned)} credits were returned."
     )
     if taken.pending:
         say(f"{taken.pending} entries are not booked yet and were left alone.")
