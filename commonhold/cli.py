@@ -27,6 +27,7 @@ from commonhold.commands.credit import credit_app
 from commonhold.commands.deploy import deploy_app
 from commonhold.commands.export import export
 from commonhold.commands.imports import import_app
+from commonhold.commands.index import index_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
 from commonhold.commands.schedule import fee_schedule
@@ -75,6 +76,7 @@ app.add_typer(collect_app, name="collect")
 app.command("arrears")(arrears)
 app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
+app.add_typer(index_app, name="index")
 app.command("export")(export)
 app.add_typer(bill_app, name="bill")
 app.command("receipt")(receipt)

@@ -29,6 +29,11 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     keystore = "keystore"
     data = ".commonhold"                 # the local store: names, drafts, journals
 
+    [index]
+    url = "sqlite:///.commonhold/index.sqlite"   # or postgresql://user@host/name
+    depth = 64                           # blocks that a reorganisation may replace
+    check = "bloom"                      # how a node's logs are proved: bloom, receipts, none
+
     [show]
     language = "en"                      # of statements and summaries: en, zh, ja
 
@@ -49,7 +54,7 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     due_days = 5                         # how many days before a rent is due its tenant is told
 
 In commonhold.secret.toml: `[network]` and `[networks.<name>]` with an `rpc`, `[etherscan]` with a `key`,
-`[notify]` with `smtp_password` and `webhook_secret`.
+`[notify]` with `smtp_password` and `webhook_secret`, `[index]` with a `url` that holds a password.
 """
 
 import stat
@@ -58,12 +63,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from commonhold.errors import SettingsError
 
 FILE: Final = "commonhold.toml"
 PRIVATE_FILE: Final = "commonhold.secret.toml"
 LANGUAGES: Final = ("en", "zh", "ja")
+INDEX_CHECKS: Final = ("bloom", "receipts", "none")
 _GWEI: Final = 10**9
 _HOME: Final = "local"  # a chain of one's own, at the usual port
 
@@ -72,6 +79,7 @@ _PUBLIC: Final[Mapping[str, Mapping[str, type]]] = {
     "network": {"name": str, "rpc": str, "depth": int},
     "fees": {"max_fee_gwei": float, "tip_gwei": float, "patience": float},
     "folders": {"deployments": str, "keystore": str, "data": str},
+    "index": {"url": str, "depth": int, "check": str},
     "show": {"language": str},
     "bank": {"account": str, "holder": str, "bank": str, "bic": str, "currency": str},
     "notify": {
@@ -99,6 +107,7 @@ _NETWORK: Final[Mapping[str, type]] = {
 _SECRET: Final[Mapping[str, Mapping[str, type]]] = {
     "network": {"rpc": str},
     "etherscan": {"key": str},
+    "index": {"url": str},
     "notify": {"smtp_password": str, "webhook_secret": str},
 }
 _SECRET_NETWORK: Final[Mapping[str, type]] = {"rpc": str}
@@ -114,11 +123,13 @@ _WORDS: Final[Mapping[type, str]] = {
 class Secrets:
     """What must not be shown: `repr` and logs leave it out.
 
-    rpc: an address with an access key. etherscan_key: of an account at Etherscan.
+    rpc: an address with an access key. etherscan_key: of an account at Etherscan. index: the
+    address of a database with a password.
     """
 
     rpc: str | None = field(default=None, repr=False)
     etherscan_key: str | None = field(default=None, repr=False)
+    index: str | None = field(default=None, repr=False)
     smtp_password: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
 
@@ -168,6 +179,9 @@ class Settings:
     keystore: Path = Path("keystore")
     data: Path = Path(".commonhold")
     language: str = "en"
+    public_index: str = ""
+    index_depth: int = 64
+    index_check: str = "bloom"
     bank: BankAccount = BankAccount()
     notify: Notify = Notify()
     secrets: Secrets = Secrets()
@@ -176,6 +190,12 @@ class Settings:
     def rpc(self) -> str:
         """The node's address; may hold an access key: show it with `chain.connect.shown_url` only."""
         return self.secrets.rpc or self.public_rpc
+
+    @property
+    def index(self) -> str:
+        """The index's database; may hold a password: `commonhold.index` shows it without."""
+        file = self.data / f"index-{self.network}.sqlite"
+        return self.secrets.index or self.public_index or f"sqlite:///{file}"
 
     @property
     def deployment(self) -> Path:
@@ -270,7 +290,11 @@ def _settings(
     base = path.resolve().parent
     network = _network(values, private, path, wanted)
     folders, show = values.get("folders", {}), values.get("show", {})
+    index = values.get("index", {})
     default = Settings()
+    check = index.get("check", default.index_check)
+    if check not in INDEX_CHECKS:
+        raise SettingsError(f"{path}: index.check is {check!r}.", f"There are {', '.join(INDEX_CHECKS)}.")
     language = show.get("language", default.language)
     if language not in LANGUAGES:
         raise SettingsError(f"{path}: show.language is {language!r}.", f"There are {', '.join(LANGUAGES)}.")
@@ -289,12 +313,28 @@ def _settings(
         keystore=base / folders.get("keystore", default.keystore),
         data=base / folders.get("data", default.data),
         language=language,
+        public_index=_index_url(index.get("url", ""), base, path),
+        index_depth=index.get("depth", default.index_depth),
+        index_check=check,
         bank=BankAccount(**values.get("bank", {})),
         notify=Notify(**values.get("notify", {})),
         secrets=Secrets(
-            network["secret_rpc"], private.get("etherscan", {}).get("key"), **private.get("notify", {})
+            network["secret_rpc"],
+            private.get("etherscan", {}).get("key"),
+            private.get("index", {}).get("url"),
+            **private.get("notify", {}),
         ),
     )
+
+
+def _index_url(url: str, base: Path, path: Path) -> str:
+    """A file of SQLite's is meant from the folder of the settings; a password has no place in them."""
+    if urlsplit(url).password is not None:
+        raise SettingsError(
+            f"{path}: index.url holds a password.", f"Write the whole url into {PRIVATE_FILE}, under [index]."
+        )
+    start = "sqlite:///"
+    return f"{start}{base / url.removeprefix(start)}" if url.startswith(start) else url
 
 
 def _plain_name(name: str, path: Path, what: str) -> str:

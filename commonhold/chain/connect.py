@@ -25,6 +25,7 @@ from commonhold.errors import ChainError
 BATCH: Final = 200
 LOCAL_CHAIN_IDS: Final = (31337, 1337)
 
+_LONGEST: Final = 60.0  # that a node is left alone because it asks for it [s]
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -121,10 +122,10 @@ class Connection:
             for number, (method, params) in zip(ids, questions, strict=True)
         ]
         body = orjson.dumps(messages[0] if single else messages)
-        failure = ""
+        failure, wanted = "", 0.0
         for attempt in range(self._tries):
             if attempt:
-                time.sleep(self._pause * 2 ** (attempt - 1))
+                time.sleep(max(self._pause * 2 ** (attempt - 1), wanted))
             try:
                 answer = self._session.post(
                     self.url, data=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
@@ -134,6 +135,7 @@ class Connection:
                 continue
             if answer.status_code in _BUSY and not _is_rpc(answer.content):
                 failure = f"HTTP status {answer.status_code}"
+                wanted = _retry_after(answer.headers.get("Retry-After", ""))
                 continue
             matched = _match(answer.content, ids)
             if isinstance(matched, str):
@@ -227,6 +229,14 @@ def _in_words(error: requests.RequestException) -> str:
     if isinstance(error, requests.ConnectionError):
         return "the connection was refused or broke off"
     return type(error).__name__
+
+
+def _retry_after(value: str) -> float:
+    """How long the node wants to be left alone, where it says so in seconds. [s]"""
+    try:
+        return max(0.0, min(float(value), _LONGEST))
+    except ValueError:
+        return 0.0
 
 
 def _is_rpc(content: bytes) -> bool:

@@ -11,9 +11,10 @@ from commonhold.commands.session import (
     NetworkOption,
     RpcOption,
     connect,
+    opened_index,
     settings_of,
 )
-from commonhold.errors import TwinError
+from commonhold.errors import InputError, TwinError
 from commonhold.ops.audit import Report
 from commonhold.ops.audit import audit as run_audit
 from commonhold.ops.manifest import read
@@ -27,6 +28,9 @@ def audit(
     logs: Annotated[
         Path | None, typer.Option("--logs", help="Raw logs from a file in place of the node's.")
     ] = None,
+    from_index: Annotated[
+        bool, typer.Option("--index", help="The logs of the index, at its block, in place of the node's.")
+    ] = False,
     as_json: JsonOption = False,
     network: NetworkOption = None,
     rpc: RpcOption = None,
@@ -40,7 +44,14 @@ def audit(
     deployment = read(settings.deployment)
     connection = connect(settings)
     deployment.verify(connection)
-    report = run_audit(connection, deployment, at=at, logs=logs)
+    if from_index:
+        if at is not None or logs is not None:
+            raise InputError("--index brings its own logs and its own block.", "Leave out --at and --logs.")
+        with opened_index(settings, deployment) as index:
+            place = index.at().block
+            report = run_audit(connection, deployment, at=place, kept=index.logs(last=place))
+    else:
+        report = run_audit(connection, deployment, at=at, logs=logs)
     if as_json:
         print_json(report.as_json())
     else:

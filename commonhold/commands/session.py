@@ -15,6 +15,7 @@ from commonhold.chain.journal import Journal
 from commonhold.chain.send import AnySigner, Fees, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
 from commonhold.errors import ChainError, SettingsError, SigningError
+from commonhold.index import Index, open_index, read_earlier
 from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
 from commonhold.ops.keys import PasswordSource, open_key
 from commonhold.ops.manifest import Deployment, read
@@ -77,6 +78,12 @@ def connect(settings: Settings) -> Connection:
             "Nothing was read or sent. Correct rpc or chain_id in commonhold.toml.",
         )
     return connection
+
+
+def opened_index(settings: Settings, deployment: Deployment, *, anew: bool = False) -> Index:
+    """The index of the settings, for a manifest. anew: without anything that was in it. Raises StoreError."""
+    earlier = read_earlier(settings.deployment)
+    return open_index(settings.index, deployment, check=settings.index_check, earlier=earlier, anew=anew)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from commonhold.errors import ChainError
 from commonhold.index.bloom import affirms, is_sparse
 from commonhold.index.sources import Source
 
-CHECKS: Final = ("bloom", "receipts", "none")
 _TRIES: Final = 6  # for answers that fit together
 _PAUSE: Final = 0.1  # before the second one, then twice as long each time [s]
 _BROKEN: Final = 2  # answers that may break off before the node counts as gone

@@ -5,9 +5,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from commonhold.index import tables
+from commonhold.index import schema, tables
+from commonhold.index.database import Database
 from commonhold.index.ledgers import ACCOUNT, ledger_of, unpack_schedule, unpack_terms
 from commonhold.rules.accounts import Account
 from commonhold.rules.ledger import LeaseLedger
@@ -45,3 +46,12 @@ def lease_figures(connection: Connection) -> Iterator[LeaseFigures]:
 def _rows(result: Any) -> Iterator[Any]:
     for page in result.partitions():
         yield from page
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.reading() as connection:
+        return {
+            table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+            for table in (schema.logs, *tables.KEPT.values(), tables.payments)
+        }

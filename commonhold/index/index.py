@@ -18,7 +18,7 @@ from commonhold.chain.rawlogs import Log, first_block
 from commonhold.errors import ChainError, StoreError
 from commonhold.index import state
 from commonhold.index.database import Database
-from commonhold.index.fetch import CHECKS, Fetcher, RawLog
+from commonhold.index.fetch import Fetcher, RawLog
 from commonhold.index.figures import LeaseFigures, lease_figures
 from commonhold.index.prepare import drop, prepare
 from commonhold.index.replay import Replay
@@ -26,6 +26,7 @@ from commonhold.index.sources import Manifest, Source, sources_of
 from commonhold.index.state import At
 from commonhold.index.unpack import Unpacker, raw_logs
 from commonhold.index.update import DEPTH, Progress, Updater
+from commonhold.settings import INDEX_CHECKS as CHECKS
 
 
 class Index:
@@ -124,6 +125,12 @@ class Index:
         with self.database.reading() as connection:
             return state.read_at(connection)
 
+    def at_or_none(self) -> At | None:
+        """The same; None for an empty index."""
+        with self.database.reading() as connection:
+            cursor = state.read_cursor(connection)
+            return None if cursor is None else cursor.at()
+
     def logs(
         self, first: int | None = None, last: int | None = None, *, earlier: bool = False
     ) -> Iterator[Log]:
@@ -152,8 +159,9 @@ def open_index(
     earlier: Iterable[Source] = (),
     anew: bool = False,
 ) -> Index:
-    """Open an index of a deployment, or make one. check: how the node's answers are proved (`fetch.CHECKS`).
-    earlier: earlier versions of its contracts. anew: forget everything first, also whose it was.
+    """Open an index of a deployment, or make one. check: how the node's answers are proved, one of
+    `settings.INDEX_CHECKS`. earlier: earlier versions of its contracts. anew: forget everything
+    first, also whose it was.
 
     Raises StoreError: the database cannot be opened, was written by a newer version, or belongs to another
     chain or deployment."""

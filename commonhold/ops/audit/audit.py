@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commonhold.chain.connect import Block, Connection
-from commonhold.chain.rawlogs import LogReader, first_block, read_all, saved, stream
+from commonhold.chain.rawlogs import Log, LogReader, first_block, read_all, saved, stream
 from commonhold.chain.rawviews import ask
 from commonhold.errors import ChainError, InputError
 from commonhold.ops.audit.compare import Balance, balances, check_supply, compare
@@ -92,18 +92,26 @@ def arguments_of(deployment: Deployment) -> Arguments:
 
 
 def audit(
-    connection: Connection, deployment: Deployment, *, at: int | None = None, logs: Path | None = None
+    connection: Connection,
+    deployment: Deployment,
+    *,
+    at: int | None = None,
+    logs: Path | None = None,
+    kept: Iterable[Log] | None = None,
 ) -> Report:
-    """Everything at a block (the newest). logs: a file of raw logs in place of the node's.
+    """Everything at a block (the newest). logs: a file of raw logs in place of the node's; kept: the logs up
+    to that block out of an index.
 
     Raises InputError, ChainError; differences are in the report."""
     began = time.monotonic()
     head = _head(connection, at)
     arguments = arguments_of(deployment)
     books = Books(arguments)
-    reader = LogReader(arguments.addresses)
-    raws = saved(logs) if logs is not None else logs_of_node(connection, arguments.addresses, head.number)
-    books.replay(read_all(reader, _until(raws, head.number)))
+    if kept is None:
+        reader = LogReader(arguments.addresses)
+        raws = saved(logs) if logs is not None else logs_of_node(connection, arguments.addresses, head.number)
+        kept = read_all(reader, _until(raws, head.number))
+    books.replay(log for log in kept if log.contract in arguments.addresses)
     questions = rows(books, head.time)
     views = compare(ask(connection, dict(arguments.addresses), questions, head.number), books.findings)
     money = {found.contract: found for found in balances(books)}
