@@ -20,7 +20,7 @@ from commonhold.commands import bank_mint  # noqa: F401 - adds its commands to t
 from commonhold.commands.audit import audit
 from commonhold.commands.bank import bank_app, slip
 from commonhold.commands.bill import bill_app, receipt, verify_receipt
-from commonhold.commands.care import demo, doctor, keys_app, simulate
+from commonhold.commands.care import demo, doctor, simulate
 from commonhold.commands.chain import chain_app, compile_contracts
 from commonhold.commands.collect import arrears, collect_app
 from commonhold.commands.credit import credit_app
@@ -28,9 +28,11 @@ from commonhold.commands.deploy import deploy_app
 from commonhold.commands.export import export
 from commonhold.commands.imports import import_app
 from commonhold.commands.index import index_app
+from commonhold.commands.keys import keys_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
 from commonhold.commands.schedule import fee_schedule
+from commonhold.commands.sources import verify_source
 from commonhold.errors import EXIT_INTERRUPTED, CommonholdError
 from commonhold.present import show_error
 
@@ -67,6 +69,7 @@ def options(
 app.command("compile")(compile_contracts)
 app.add_typer(chain_app, name="chain")
 app.add_typer(deploy_app, name="deploy")
+deploy_app.command("verify-source")(verify_source)
 import_app.command("fee-schedule")(fee_schedule)
 app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")

@@ -117,6 +117,11 @@ def _published() -> frozenset[str]:
     return frozenset(dev_account(index).address for index in range(_DEV_ACCOUNTS))
 
 
+def is_published(address: str) -> bool:
+    """Whether everybody has the key of this address."""
+    return to_checksum_address(address) in _published()
+
+
 def refuse_dev_key(signer: AnySigner, chain_id: int) -> None:
     """Raises KeyRefused where a published key, or a node itself, would sign on a chain that is in earnest."""
     if chain_id in LOCAL_CHAIN_IDS:
@@ -126,7 +131,7 @@ def refuse_dev_key(signer: AnySigner, chain_id: int) -> None:
             f"{signer.address} is an account of the node, which signs nothing on chain {chain_id}.",
             "Use a keystore of your own: `commonhold keys new`.",
         )
-    if to_checksum_address(address_of(signer)) in _published():
+    if is_published(address_of(signer)):
         raise KeyRefused(
             f"{address_of(signer)} is a published development key: everybody can take what it holds. "
             f"It is refused on chain {chain_id}.",

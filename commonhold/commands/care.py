@@ -1,4 +1,4 @@
-"""`commonhold keys new | list`, `commonhold doctor`, `commonhold simulate`, `commonhold demo`."""
+"""`commonhold doctor`, `commonhold simulate`, `commonhold demo`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,41 +9,11 @@ from commonhold.commands.session import (
     ConfigOption,
     JsonOption,
     NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
     RpcOption,
     settings_of,
 )
 from commonhold.ops.doctor import examine
-from commonhold.ops.keys import PasswordSource, list_keys, new_key
-from commonhold.present import out, print_json, say, table
-
-keys_app = typer.Typer(no_args_is_help=True, help="Your own keystores.")
-
-
-@keys_app.command("new")
-def keys_new(
-    name: Annotated[str, typer.Argument(help="What you call it.")],
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Make a key of your own, encrypted with your password. There is no way back if you lose either."""
-    settings = settings_of(config)
-    password = PasswordSource(password_file, password_fd).read("New password: ", twice=True)
-    stored = new_key(settings.keystore, name, password)
-    print(stored.address)
-    say(f"Written: {stored.path}. Keep a copy, and the password, in two places.")
-
-
-@keys_app.command("list")
-def keys_list(as_json: JsonOption = False, config: ConfigOption = None) -> None:
-    """The keystores in the keystore folder."""
-    stored = list_keys(settings_of(config).keystore)
-    if as_json:
-        print_json([{"name": key.path.stem, "address": key.address, "path": str(key.path)} for key in stored])
-        return
-    out.print(table("Keystores", ["name", "address"], [[key.path.stem, key.address] for key in stored]))
+from commonhold.present import out, print_json, table
 
 
 def doctor(

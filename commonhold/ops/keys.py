@@ -28,43 +28,48 @@ _MOST_FILE: Final = 1 << 16  # a keystore is about 500 bytes
 
 @dataclass(frozen=True, slots=True)
 class PasswordSource:
-    """Where a password comes from: a file, an open file descriptor, or (neither given) a prompt."""
+    """Where a password comes from: a file, an open file descriptor, or (neither given) a prompt.
+
+    what: how messages call it, where it is another secret. option: by which it is given, without the end.
+    """
 
     file: Path | None = None
     descriptor: int | None = None
+    what: str = "password"
+    option: str = "password"
 
     def read(self, prompt: str, *, twice: bool = False) -> str:
         """The password. Raises SigningError; no message ever contains it."""
         if self.file is not None:
-            _refuse_shared(self.file, "password file")
-            return _first_line(self.file.read_bytes())
+            refuse_shared(self.file, f"{self.what} file")
+            return self._first_line(self.file.read_bytes())
         if self.descriptor is not None:
             try:
                 with os.fdopen(self.descriptor, "rb", closefd=False) as stream:
-                    return _first_line(stream.read(_MOST_FILE))
+                    return self._first_line(stream.read(_MOST_FILE))
             except OSError as error:
                 raise SigningError(
                     f"Descriptor {self.descriptor} cannot be read ({error.strerror}).",
-                    "Open it in the shell: --password-fd 3 3< file",
+                    f"Open it in the shell: --{self.option}-fd 3 3< file",
                 ) from None
         if not sys.stdin.isatty():
             raise SigningError(
-                "There is no terminal to ask for the password.", "Use --password-file or --password-fd."
+                f"There is no terminal to ask for the {self.what}.",
+                f"Use --{self.option}-file or --{self.option}-fd.",
             )
         password = getpass.getpass(prompt)
         if twice and getpass.getpass("Once more: ") != password:
             raise SigningError("The two passwords differ.", "Try again.")
         return password
 
+    def _first_line(self, content: bytes) -> str:
+        try:
+            return content.decode("utf-8").split("\n")[0].rstrip("\r")
+        except UnicodeDecodeError:
+            raise SigningError(f"The {self.what} is not UTF-8 text.", "Save the file as UTF-8.") from None
 
-def _first_line(content: bytes) -> str:
-    try:
-        return content.decode("utf-8").split("\n")[0].rstrip("\r")
-    except UnicodeDecodeError:
-        raise SigningError("The password is not UTF-8 text.", "Save the file as UTF-8.") from None
 
-
-def _refuse_shared(path: Path, what: str) -> None:
+def refuse_shared(path: Path, what: str) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -82,6 +87,17 @@ class StoredKey:
     path: Path
     address: str
 
+    @property
+    def private(self) -> bool:
+        """Whether its owner alone can read the file."""
+        return not self.path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def find_key(name: str, folder: Path) -> StoredKey:
+    """A keystore by its path, its name in the folder, or its address; not opened. SigningError."""
+    path = _find(name, folder)
+    return StoredKey(path, _address(parse_keystore(path), path))
+
 
 def list_keys(folder: Path) -> list[StoredKey]:
     """The keystores in a folder, by name."""
@@ -91,19 +107,24 @@ def list_keys(folder: Path) -> list[StoredKey]:
     for path in sorted(folder.iterdir()):
         with contextlib.suppress(SigningError):
             if path.is_file():
-                found.append(StoredKey(path, _address(_parse(path), path)))
+                found.append(StoredKey(path, _address(parse_keystore(path), path)))
     return found
 
 
 def new_key(folder: Path, name: str, password: str) -> StoredKey:
     """Make a key and store it encrypted as `folder/name.json`, readable by its owner alone."""
+    account: LocalAccount = Account.create()
+    return store_key(folder, name, account, password)
+
+
+def store_key(folder: Path, name: str, account: LocalAccount, password: str) -> StoredKey:
+    """Store a key encrypted as `folder/name.json`, readable by its owner alone; never over another."""
     if not name or name != Path(name).name or name.startswith("."):
         raise InputError(f"{name!r} is no name for a key.", "Use letters, digits, - and _.")
     if len(password) < _SHORTEST:
         raise SigningError(f"The password is shorter than {_SHORTEST} characters.", "Choose a longer one.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.json"
-    account: LocalAccount = Account.create()
     content = json.dumps(Account.encrypt(account.key, password))
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -121,13 +142,25 @@ def new_key(folder: Path, name: str, password: str) -> StoredKey:
 def open_key(name: str, folder: Path, source: PasswordSource) -> LocalAccount:
     """The signer in a keystore, by its path, its name in the folder, or its address. SigningError."""
     path = _find(name, folder)
-    _refuse_shared(path, "keystore")
-    keystore = _parse(path)
+    refuse_shared(path, "keystore")
+    keystore = parse_keystore(path)
     password = source.read(f"Password of {path.name} ({_address(keystore, path)}): ")
+    return decrypted(keystore, password, path)
+
+
+def decrypted(keystore: Mapping[str, Any], password: str, path: Path) -> LocalAccount:
+    """The account in a keystore. Raises SigningError, without the password."""
     try:
         account: LocalAccount = Account.from_key(Account.decrypt(dict(keystore), password))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise SigningError(f"The password does not open {path}.", "Try again; capitals count.") from None
+    named = str(keystore.get("address", "")).removeprefix("0x")
+    if named and named.lower() != account.address[2:].lower():
+        raise SigningError(
+            f"{path} says that it is for {to_checksum_address('0x' + named)}, but holds the key of "
+            f"{account.address}.",
+            "Somebody has changed the file. Do not use it before you know why.",
+        )
     return account
 
 
@@ -144,7 +177,8 @@ def _find(name: str, folder: Path) -> Path:
     )
 
 
-def _parse(path: Path) -> Mapping[str, Any]:
+def parse_keystore(path: Path) -> Mapping[str, Any]:
+    """The JSON of a keystore. Raises SigningError."""
     try:
         if path.stat().st_size > _MOST_FILE:
             raise ValueError

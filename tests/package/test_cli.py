@@ -22,7 +22,7 @@ COMMANDS = {
     ("import",): ("rent-roll",),
     ("lease",): ("prepare", "sign", "activate", "show"),
     ("settle",): ("list", "run"),
-    ("keys",): ("new", "list"),
+    ("keys",): ("new", "import", "list", "show"),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ MAKERS = {"create", "create_with_mnemonic", "from_mnemonic", "from_key", "Privat
 # Who may: a user's own new keystore, opening it, the published development keys, and invented residents.
 ALLOWED = {
     "ops/keys.py": {"create", "from_key"},
+    "ops/keys_import.py": {"from_mnemonic", "from_key", "PrivateKey"},  # a key that its owner brings
     "chain/signing.py": {"from_mnemonic", "PrivateKey"},
     "commands/lease.py": {"token_bytes"},  # the salt of a lease
 }
