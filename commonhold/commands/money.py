@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands.books import books, has_books, lease_names, names_of
+from commonhold.commands.books import lease_names
 from commonhold.commands.session import (
     ConfigOption,
     DryRunOption,
@@ -28,20 +28,10 @@ from commonhold.commands.settling import (
     run_book,
     show_runs,
 )
+from commonhold.commands.statements import Wanted, Written, show_lease, show_sheet
 from commonhold.ops.keys import PasswordSource
 from commonhold.ops.settle import Leases, preview
-from commonhold.ops.statement import statement as make_statement
-from commonhold.ops.statement_files import as_json as statement_json
-from commonhold.ops.statement_files import describe, title_of, write_page, write_table
-from commonhold.present import (
-    day,
-    money,
-    out,
-    print_json,
-    say,
-    settle_rows,
-    table,
-)
+from commonhold.present import out, print_json, settle_rows
 
 settle_app = typer.Typer(no_args_is_help=True, help="Collect what is due.")
 LeaseArguments = Annotated[list[int] | None, typer.Argument(help="Leases by number (default: all).")]
@@ -126,7 +116,12 @@ def settle_status(
 
 
 def statement(
-    lease: Annotated[int, typer.Argument(help="Number of the lease on chain.")],
+    lease: Annotated[int | None, typer.Argument(help="Number of the lease on chain.")] = None,
+    unit: Annotated[int | None, typer.Option("--unit", help="Everything of a unit.")] = None,
+    party: Annotated[int | None, typer.Option("--party", help="What a party owes and has.")] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", help="One month, such as 2026-03; alone: of everybody.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
     block: Annotated[
@@ -138,35 +133,11 @@ def statement(
     rpc: RpcOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """The statement of one lease: every charge and credit, and what is owed, as of one block."""
+    """Every charge and credit of a lease, a unit, a party or a month, and what is owed, as of one block."""
+    wanted = Wanted.of(lease, unit, party, month, block)
     session = open_session(config, network, rpc)
-    found = make_statement(session.suite, lease, block=block)
-    say_in = language or session.settings.language
-    names: dict[str, str] = {}
-    if has_books(session.settings):
-        with books(session) as store:
-            names = names_of(store)
-    if csv is not None:
-        write_table(found, csv, say_in)
-        say(f"Written: {csv}")
-    if html is not None:
-        write_page(found, html, names, say_in)
-        say(f"Written: {html}")
-    if found.late_fees_in_one:
-        say("Late fees stand in one line: this node keeps no history.")
-    if as_json:
-        print_json(statement_json(found))
-    elif csv is None and html is None:
-        rows = [
-            [
-                day(line.day),
-                describe(line, say_in),
-                money(line.charged) if line.charged else "",
-                money(line.credited) if line.credited else "",
-                money(line.balance),
-            ]
-            for line in found.lines
-        ]
-        heading = f"{title_of(found, names, say_in)} ({day(found.today)}, block {found.block})"
-        columns = ["date", "what", "charged", "paid or credited", "balance owed"]
-        out.print(table(heading, columns, rows, right=(2, 3, 4)))
+    show = Written(language or session.settings.language, csv, html, as_json)
+    if wanted.of_one_lease is not None:
+        show_lease(session, wanted.of_one_lease, block, show)
+    else:
+        show_sheet(session, wanted, show)

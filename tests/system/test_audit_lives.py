@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from commonhold.ops.audit.replay import Arguments
 from tests.evm import Reverted
 from tests.mirror import Mirror
 from tests.recorded import Recorded, arguments, differences
@@ -70,8 +71,8 @@ def report_overdue(mirror: Mirror, dice: Random) -> None:
         )
 
 
-def found(mirror: Mirror) -> list[str]:
-    """What an audit of all of it finds."""
+def arguments_of_mirror(mirror: Mirror) -> Arguments:
+    """What an audit believes of this community."""
     suite = mirror.suite
     addresses = {
         "CommunityToken": suite.token.address,
@@ -81,7 +82,11 @@ def found(mirror: Mirror) -> list[str]:
         "DepositEscrow": suite.escrow.address,
         "CreditRegistry": suite.credit.address,
     }
-    chain = suite.chain
+    return arguments(addresses, OFFSET, CAP)
+
+
+def found(mirror: Mirror) -> list[str]:
+    """What an audit of all of it finds."""
+    chain = mirror.suite.chain
     assert isinstance(chain, Recorded)
-    given = arguments(addresses, OFFSET, CAP)
-    return [str(one) for one in differences(chain, given, chain.raws)]
+    return [str(one) for one in differences(chain, arguments_of_mirror(mirror), chain.raws)]

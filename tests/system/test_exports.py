@@ -307,7 +307,7 @@ def test_a_balance_that_is_not_the_tokens_is_refused_with_the_wallet(town: Town)
         for one in some
     ]
     doubled = [*logs[: minted + 2], *again, *logs[minted + 2 :]]
-    with pytest.raises(LedgerWrong, match=f"(?i){wallet}.*its logs say|do not prove"):
+    with pytest.raises(LedgerWrong, match=f"(?i){wallet} is|do not prove"):
         export(town.connection, town.deployment, Request("balances"), io.StringIO(), logs=doubled)
 
 
@@ -344,7 +344,7 @@ def test_a_block_that_is_replaced_meanwhile_is_no_export_N11(town: Town) -> None
             return replace(found, hash="0xother") if self.asked > 1 else found
 
     moving = Moving(town.connection.url)
-    with pytest.raises(ChainError, match="was replaced while it was exported"):
+    with pytest.raises(ChainError, match="was replaced while it was read"):
         export(moving, town.deployment, Request("leases"), io.StringIO())
     moving.close()
 

@@ -16,9 +16,9 @@ from commonhold.ops.exports.export import balance_questions
 from commonhold.ops.exports.journal import Entry, Journal
 from tests.bill_world import BillWorld
 from tests.mirror import Mirror
-from tests.recorded import Recorded, answers, arguments
+from tests.recorded import Recorded, answers
 from tests.stateful import test_bills
-from tests.suite import CAP, OFFSET, START
+from tests.suite import START
 from tests.system import test_audit_bills, test_audit_fees, test_audit_lives
 from tests.system.test_twin_replay import ACTS, Life
 
@@ -52,17 +52,9 @@ def lived_leases(seed: int, patch: pytest.MonkeyPatch) -> Lived:
     for _ in range(ACTS):
         life.step()
     life.walk_out()
-    suite, chain = life.mirror.suite, life.mirror.suite.chain
+    chain = life.mirror.suite.chain
     assert isinstance(chain, Recorded)
-    addresses = {
-        "CommunityToken": suite.token.address,
-        "PartyRegistry": suite.parties.address,
-        "UnitRegistry": suite.units.address,
-        "LeaseAgreement": suite.leases.address,
-        "DepositEscrow": suite.escrow.address,
-        "CreditRegistry": suite.credit.address,
-    }
-    return chain, arguments(addresses, OFFSET, CAP)
+    return chain, test_audit_lives.arguments_of_mirror(life.mirror)
 
 
 @pytest.mark.parametrize("seed", range(LIVES))

@@ -228,9 +228,17 @@ def balance_questions(journal: Journal) -> list[Question]:
 def compare_balances(connection: Connection, journal: Journal, as_of: AsOf) -> bool:
     """Every wallet and every contract against the token at the block; False where the node keeps no state
     of it. Raises LedgerWrong."""
-    block, addresses = as_of.block, dict(journal.arguments.addresses)
+    return hold_against(connection, journal.arguments.addresses, balance_questions(journal), as_of)
+
+
+def hold_against(
+    connection: Connection, addresses: Mapping[str, str], questions: Iterable[Question], as_of: AsOf
+) -> bool:
+    """Views against what the books say at the block; False where the node keeps no state of it. Raises
+    LedgerWrong for one that differs, ChainError if the block was replaced meanwhile."""
+    block = as_of.block
     try:
-        answers = list(ask(connection, addresses, balance_questions(journal), block.number))
+        answers = list(ask(connection, dict(addresses), questions, block.number))
     except RpcError:
         if not as_of.confirmations:
             raise
@@ -238,17 +246,18 @@ def compare_balances(connection: Connection, journal: Journal, as_of: AsOf) -> b
     for question, answer in answers:
         if answer != encoded(question.expected):
             raise LedgerWrong(
-                f"Wallet {question.id} has {_number(answer)} at block {block.number}, its logs say "
-                f"{question.expected[0]}.",
+                f"{question.contract}.{question.function} of {question.id} is {_number(answer)} at block "
+                f"{block.number}, the logs say {', '.join(map(str, question.expected))}.",
                 "`commonhold audit` compares everything; rely on no export before that is explained.",
             )
     if connection.block(block.number).hash != block.hash:
         raise ChainError(
-            f"Block {block.number} was replaced while it was exported.",
-            "Export again, as of a block that is final (--at).",
+            f"Block {block.number} was replaced while it was read.",
+            "Do it again, as of a block that is final.",
         )
     return True
 
 
 def _number(answer: str) -> str:
-    return str(int(answer, 16)) if answer.startswith("0x") and len(answer) > 2 else answer
+    """One word as a number, anything else as it is."""
+    return str(int(answer, 16)) if answer.startswith("0x") and len(answer) == 66 else answer

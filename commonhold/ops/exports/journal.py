@@ -9,7 +9,7 @@ takes in the other logs of the transaction. Both have to agree to the base unit,
 too, or there is no ledger. Amounts [cmt], days [day], times [unix].
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final, NamedTuple
@@ -66,6 +66,7 @@ class Journal:
 
     arguments: Arguments
     books: Books = field(init=False)
+    told: Callable[[Moment], None] | None = None  # hears of every transaction after it was taken in
     closing: dict[Account, int] = field(default_factory=dict)
     wallets: dict[str, int] = field(default_factory=dict)  # of all that are no contract of the suite [cmt]
     _contracts: dict[str, str] = field(init=False)  # address → contract
@@ -97,6 +98,8 @@ class Journal:
         found = self.books.findings
         if found.total:
             raise LedgerWrong(f"The books do not prove themselves: {found.differences[0]}", _HINT)
+        if self.told is not None:
+            self.told(moment)
         moves = [*self._relinked(moment)]
         payments: list[Posting] = []
         if moment.flows or any(log.contract == TOKEN and log.event == "Transfer" for log in moment.logs):

@@ -115,6 +115,17 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "wallet_linked": ("wallet joins a party or leaves it", "钱包归属变更", "ウォレットの帰属変更"),
     "wallet_replaced": ("wallet replaced", "更换钱包", "ウォレットの交換"),
 }
+# purposes that share their key with a column
+_PURPOSES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "rent": ("rent", "租金", "賃料"),
+    "deposit": ("deposit", "押金", "敷金"),
+    "prepaid": ("prepayment", "预存", "前払"),
+    "bill": ("bill", "账单", "請求書"),
+    "lease": ("lease", "租约", "賃貸借契約"),
+    "account": ("fee account", "物业费账户", "管理費口座"),
+    "party": ("party", "主体", "当事者"),
+    "category": ("category", "收费项目", "費目"),
+}
 _INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}
 
 
@@ -133,4 +144,6 @@ def heading(language: str, column: str) -> str:
 
 def told(language: str, key: str) -> str:
     """A purpose or an object in people's words, other texts as they are."""
+    if key in _PURPOSES:
+        return _PURPOSES[key][_INDEX[language]]
     return word(language, key) if key in _WORDS else key
