@@ -14,6 +14,7 @@ FONTS: Final = (
     "'PingFang SC', 'Hiragino Sans', 'Microsoft YaHei', 'Yu Gothic', 'WenQuanYi Micro Hei', sans-serif"
 )
 _WIDTH: Final = 960
+_LEAST: Final = 0.62  # of its width, below which nobody could read it
 _HEIGHT: Final = 420
 _LEFT: Final = 76
 _RIGHT: Final = 16
@@ -33,9 +34,17 @@ class Series:
 
 
 def bars(
-    title: str, labels: Sequence[str], stacks: Sequence[Series], line: Series | None = None, unit: str = ""
+    title: str,
+    labels: Sequence[str],
+    stacks: Sequence[Series],
+    line: Series | None = None,
+    unit: str = "",
+    *,
+    width: int = _WIDTH,
 ) -> str:
-    """An SVG document. Every series has as many values as there are labels (ValueError otherwise)."""
+    """An SVG document. Every series has as many values as there are labels (ValueError otherwise).
+
+    width: as it is drawn; a page shows it at most so wide, and scrolls it below _LEAST of that [px]."""
     for series in (*stacks, *([line] if line else [])):
         if len(series.values) != len(labels):
             raise ValueError(f"{series.name} has {len(series.values)} values for {len(labels)} labels")
@@ -43,24 +52,25 @@ def bars(
     most = max([*tops, *(line.values if line else ()), 1.0])
     step = _step(most)
     scale = (_HEIGHT - _TOP - _BOTTOM) / (step * -(-most // step))
-    width = (_WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
+    step_x = (width - _LEFT - _RIGHT) / max(1, len(labels))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" role="img" '
+        f'style="max-width: {width}px; min-width: {int(width * _LEAST)}px" '
         f'aria-label="{escape(title)}" font-family="{escape(FONTS)}" font-size="13">',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{_HEIGHT}" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="26" font-size="17" font-weight="600" fill="#1b1b1b">{escape(title)}</text>',
         *_legend([*stacks, *([line] if line else [])]),
-        *_grid(step, most, scale, unit),
+        *_grid(step, most, scale, unit, width),
     ]
     for at, label in enumerate(labels):
-        left = _LEFT + width * at
-        parts += _stack(label, at, left + width * 0.16, width * 0.68, stacks, scale)
+        left = _LEFT + step_x * at
+        parts += _stack(label, at, left + step_x * 0.16, step_x * 0.68, stacks, scale)
         parts.append(
-            f'<text x="{left + width / 2:.1f}" y="{_HEIGHT - 18}" text-anchor="middle" fill="#444">'
+            f'<text x="{left + step_x / 2:.1f}" y="{_HEIGHT - 18}" text-anchor="middle" fill="#444">'
             f"{escape(label)}</text>"
         )
     if line is not None:
-        parts += _line(line, labels, width, scale)
+        parts += _line(line, labels, step_x, scale)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -89,12 +99,12 @@ def _legend(found: Sequence[Series]) -> list[str]:
     return parts
 
 
-def _grid(step: float, most: float, scale: float, unit: str) -> list[str]:
+def _grid(step: float, most: float, scale: float, unit: str, width: int) -> list[str]:
     parts, value = [], 0.0
     while value <= step * -(-most // step):
         y = _y(value, scale)
         parts.append(
-            f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e3e3e3"/>'
+            f'<line x1="{_LEFT}" x2="{width - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e3e3e3"/>'
             f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#666">{value:,.0f}</text>'
         )
         value += step

@@ -10,6 +10,7 @@ from commonhold.units import MONEY_ONE, format_month
 from commonhold.units import Month as MonthNumber
 
 KINDS: Final = {"lease": "rents", "account": "property fees"}
+_NARROW: Final = 560  # a telephone shows all of it [px]
 _COLOURS: Final = {"lease": "#c0392b", "account": "#e08e36"}
 
 
@@ -61,4 +62,4 @@ def of_arrears(rows: Sequence[Arrears]) -> str:
         )
         for what, name in KINDS.items()
     ]  # fmt: skip
-    return bars("Arrears by age", ages(), stacks, unit="thousand")
+    return bars("Arrears by age", ages(), stacks, unit="thousand", width=_NARROW)

@@ -27,6 +27,7 @@ from commonhold.units import Day
 
 _NOTICE_GAS: Final = 400_000
 _REASON: Final = keccak(text="the bank confirms that the payment was ordered in time")
+_WIDTH: Final = 860  # of the chart [px]
 _STEPS: Final = (300, 400, 500, 550, 600, 650, 700, 750, 850)  # of the chart of scores
 
 
@@ -152,4 +153,5 @@ def chart_of_scores(scores: Mapping[int, Score]) -> str:
         "Credit scores",
         [*labels, "too few records"],
         [Series("people and companies", "#5b8fd6", [*counts, float(few)])],
+        width=_WIDTH,
     )

@@ -32,7 +32,7 @@ data = "store"
 """
 _STYLE: Final = f"""
 body {{ font: 18px/1.5 {FONTS}; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1b1b1b; }}
-h1, h2 {{ line-height: 1.2; }} .wide {{ overflow-x: auto; }} .wide svg {{ min-width: 40rem; }}
+h1, h2 {{ line-height: 1.2; }} .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }}
 th, td {{ border-bottom: 1px solid #ddd; padding: 0.3rem 0.7rem; text-align: right; }}
 th:first-child, td:first-child {{ text-align: left; }}
