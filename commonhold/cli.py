@@ -26,6 +26,7 @@ from commonhold.commands.collect import arrears, collect_app
 from commonhold.commands.credit import credit_app
 from commonhold.commands.deploy import deploy_app
 from commonhold.commands.export import export
+from commonhold.commands.fee import fee_app
 from commonhold.commands.imports import import_app
 from commonhold.commands.index import index_app
 from commonhold.commands.keys import keys_app
@@ -75,6 +76,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(lease_app, name="lease")
 app.add_typer(settle_app, name="settle")
 app.command("statement")(statement)
+app.add_typer(fee_app, name="fee")
 app.add_typer(collect_app, name="collect")
 app.command("arrears")(arrears)
 app.add_typer(credit_app, name="credit")

@@ -5,24 +5,12 @@ from typing import Annotated
 
 import typer
 
+from commonhold.commands import bill_care
+from commonhold.commands.arguments import PeriodOption, RunArgument, UnitArgument, read_day, read_month
 from commonhold.commands.books import books, has_books, names_of
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    settings_of,
-    signer_of,
-)
-from commonhold.errors import InputError, NotIssuedError, TwinError
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import ConfigOption, JsonOption, Session, settings_of
+from commonhold.errors import NotIssuedError, TwinError
 from commonhold.ops.billing import desk, runs
 from commonhold.ops.billing import receipt as receipts
 from commonhold.ops.billing import verify as verifying
@@ -30,23 +18,20 @@ from commonhold.ops.billing.draft import Draft
 from commonhold.ops.billing.formula import load_formula
 from commonhold.ops.billing.lines import told, told_meter
 from commonhold.ops.billing.readings import Readings
-from commonhold.ops.keys import PasswordSource
 from commonhold.present import day, money, out, print_json, say, table
 from commonhold.rules.bills import leaf_of
-from commonhold.units import Month, format_month, parse_day, parse_month
+from commonhold.units import Month, format_month
 
 bill_app = typer.Typer(no_args_is_help=True, help="Bills from readings and published formulas.")
 FormulaArgument = Annotated[Path, typer.Argument(help="Tariff formula (TOML).")]
-PeriodOption = Annotated[str, typer.Option("--period", help="Month, such as 2026-01.")]
-RunArgument = Annotated[int, typer.Argument(help="Number of the run.")]
-UnitArgument = Annotated[int, typer.Argument(help="Number of the unit on chain.")]
-
-
-def _month(text: str) -> int:
-    try:
-        return int(parse_month(text))
-    except ValueError as error:
-        raise InputError(str(error), "Such as --period 2026-01.") from None
+for _name, _command in (
+    ("charge", bill_care.charge),
+    ("dispute", bill_care.dispute),
+    ("resolve", bill_care.resolve),
+    ("waive", bill_care.waive),
+    ("credit-note", bill_care.credit_note),
+):
+    bill_app.command(_name)(_command)
 
 
 def _draft_json(draft: Draft) -> dict[str, object]:
@@ -90,17 +75,15 @@ def _show(draft: Draft, names: dict[str, str]) -> None:
 
 
 @bill_app.command("preview")
+@on_chain
 def preview(
+    session: Session,
     formula: FormulaArgument,
     period: PeriodOption,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Every bill of a month, line by line, and which units wait for a person."""
-    found, month = load_formula(formula), _month(period)
-    session = open_session(config, network, rpc)
+    found, month = load_formula(formula), read_month(period)
     with books(session) as store:
         draft = desk.draft_of(session.suite, found, month, Readings(session.settings.data))
         if as_json:
@@ -110,40 +93,28 @@ def preview(
 
 
 @bill_app.command("post")
+@signed("MANAGER", dry=True)
 def post(
+    office: Desk,
     formula: FormulaArgument,
     period: PeriodOption,
     due: Annotated[str | None, typer.Option("--due", help="A later due day than the category's.")] = None,
-    dry_run: DryRunOption = False,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Keep the run with all its leaves in the data folder and send its root; the committee approves it."""
-    found, month = load_formula(formula), _month(period)
-    try:
-        wanted = None if due is None else int(parse_day(due))
-    except ValueError as error:
-        raise InputError(str(error), "Such as --due 2026-02-10.") from None
-    session = open_session(config, network, rpc)
+    session = office.session
+    found, month, wanted = load_formula(formula), read_month(period), read_day(due, "--due")
     folder = session.settings.data
     draft = desk.draft_of(session.suite, found, month, Readings(folder))
     due_day = desk.due_day_of(session.suite, found, month, wanted)
-    if dry_run:
+    if office.dry:
         if as_json:
             print_json(_draft_json(draft))
         say(f"{len(draft.bills)} bills, {money(draft.total)}, due {day(due_day)}. Nothing was sent.")
         return
-    confirm(f"Post {len(draft.bills)} bills of {money(draft.total)}?", session, yes)
+    office.confirm(f"Post {len(draft.bills)} bills of {money(draft.total)}?")
     run = desk.prepare(session.suite, folder, draft, due_day)
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
-    with sending(session, signer) as sender:
+    with office.sending() as sender:
         desk.post(session.suite, sender, folder, run)
     path = runs.path_of(folder, run.values["run"])
     if as_json:
@@ -156,48 +127,29 @@ def post(
 
 
 @bill_app.command("approve")
-def approve(
-    run: RunArgument,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@signed("COMMITTEE")
+def approve(office: Desk, run: RunArgument) -> None:
     """The committee's yes to a posted run; where its file is at hand, root and total are compared first."""
-    session = open_session(config, network, rpc)
-    folder = session.settings.data
+    folder = office.session.settings.data
     file = runs.load(folder, run) if runs.path_of(folder, run).is_file() else None
-    confirm(f"Approve run {run}?", session, yes)
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, "COMMITTEE")
-    with sending(session, signer) as sender:
-        desk.approve(session.suite, sender, run, file)
+    office.confirm(f"Approve run {run}?")
+    with office.sending() as sender:
+        desk.approve(office.session.suite, sender, run, file)
     say(f"Run {run} is approved: its bills can be paid by proof or issued.")
 
 
 @bill_app.command("issue")
+@signed("MANAGER")
 def issue(
+    office: Desk,
     run: RunArgument,
     units: Annotated[list[int] | None, typer.Argument(help="Units by number (default: all).")] = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Make debts of bills that were not paid by their proof, so that mandates can pay them."""
-    session = open_session(config, network, rpc)
-    file = runs.load(session.settings.data, run)
-    confirm(f"Issue the bills of run {run}?", session, yes)
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
-    with sending(session, signer) as sender:
-        count = desk.issue(session.suite, sender, file, units or [])
+    file = runs.load(office.session.settings.data, run)
+    office.confirm(f"Issue the bills of run {run}?")
+    with office.sending() as sender:
+        count = desk.issue(office.session.suite, sender, file, units or [])
     say(f"{count} bills issued; the others were on the books or paid already.")
 
 
@@ -225,19 +177,17 @@ def proof(run: RunArgument, unit: UnitArgument, config: ConfigOption = None) -> 
     )
 
 
+@on_chain
 def receipt(
+    session: Session,
     run: RunArgument,
     unit: UnitArgument,
     json_file: Annotated[Path | None, typer.Option("--to", help="Write the JSON to a file.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """The receipt of one bill: lines, formula, proof, and what was paid; it can be verified offline."""
-    session = open_session(config, network, rpc)
     file = runs.load(session.settings.data, run)
     names: dict[str, str] = {}
     if has_books(session.settings):

@@ -4,7 +4,6 @@ Every transaction is sent as a manager or a committee sends it; the resident pay
 """
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from commonhold.ops.manifest import read
 from commonhold.rules.bills import key_of
 from commonhold.rules.tariff import Category, CategoryKind
 from tests.package.ops.town import CMT, Town
+from tests.system.command import Run
 
 NOON = 1_771_128_000  # 2026-02-15 12:00 in China [unix]
 ROLL = """Building,Unit,Area,Landlord,Lease no,Tenant,Start,End,Rent,Deposit
@@ -48,25 +48,6 @@ A,103,W3,2025-12-31,7,desk,on paper
 A,103,W3,2026-01-31,7,desk,on paper
 """
 SAMPLES = Path(cli.__file__).resolve().parent / "samples"
-
-
-class Run:
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.err = ""
-
-    def __call__(self, *arguments: str, code: int = 0) -> str:
-        """Standard output of a command, which must leave with `code`."""
-        self._monkeypatch.setattr(sys, "argv", ["commonhold", *map(str, arguments)])
-        found = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            found = left.code if isinstance(left.code, int) else 0
-        captured = self._capsys.readouterr()
-        self.err = captured.err
-        assert found == code, f"{arguments} left with {found}:\n{captured.out}\n{captured.err}"
-        return captured.out
 
 
 @pytest.fixture

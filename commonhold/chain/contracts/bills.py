@@ -19,10 +19,32 @@ class RunState(IntEnum):
     DROPPED = 3
 
 
+class AdjustmentKind(IntEnum):
+    """The same numbers as `IBillRuns.AdjustmentKind`."""
+
+    WAIVER = 0
+    CREDIT_NOTE = 1
+
+
 class BillState(IntEnum):
     NONE = 0
     ISSUED = 1
     PAID_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A waiver or a credit note of one bill. principal, late_fees [cmt]; reason_hash: of the reason's text"""
+
+    key: int
+    kind: AdjustmentKind
+    principal: int
+    late_fees: int
+    reason_hash: bytes
+
+    def as_tuple(self) -> tuple[int, int, int, int, bytes]:
+        """As the contract takes it."""
+        return (self.key, int(self.kind), self.principal, self.late_fees, self.reason_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +133,16 @@ class BillRuns(Contract):
 
     def decide_dispute(self, key: int, removed: int, reason_hash: bytes) -> Call:
         return self.call("decideDispute", key, removed, reason_hash)
+
+    def record(self, run: int, bill: Leaf, proof: Sequence[bytes]) -> Call:
+        """Puts a bill that was paid at once on the books."""
+        return self.call("record", run, bill, list(proof))
+
+    def propose_adjustment(self, adjustment: Adjustment) -> Call:
+        return self.call("proposeAdjustment", adjustment.as_tuple())
+
+    def approve_adjustment(self, adjustment: Adjustment) -> Call:
+        return self.call("approveAdjustment", adjustment.as_tuple())
 
     def give_clearance(self, unit: int, buyer: int) -> Call:
         return self.call("giveClearance", unit, buyer)

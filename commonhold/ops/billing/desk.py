@@ -128,7 +128,13 @@ def post(suite: Suite, sender: Sender, folder: Path, run: RunFile) -> RunFile:
     """Sends the root, and notes where it stands. Sending it twice changes nothing."""
     landed = suite.bills.posted_terms(run.values["run"])
     if landed is None:
-        sender.send(suite.bills.post_run(*run.posting()))
+        v = run.values
+        charge = (v["run"], v["category"], v["period"], v["due_day"])
+        sender.send(
+            suite.bills.post_charge(*charge, run.bills[0].as_tuple(), bytes.fromhex(v["formulas_hash"][2:]))
+            if run.single
+            else suite.bills.post_run(*run.posting())
+        )
         landed = suite.bills.posted_terms(run.values["run"])
     if landed is None or bytes(landed[0][0]) != run.root:
         raise InputError(

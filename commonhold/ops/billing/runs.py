@@ -5,7 +5,7 @@ written before anything is sent, and a run that was interrupted is posted again 
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +44,11 @@ class RunFile:
         return Tree([leaf_of(self.place, bill) for bill in self.bills])
 
     @property
+    def single(self) -> bool:
+        """Whether it is a single charge."""
+        return bool(self.values.get("single", False))
+
+    @property
     def root(self) -> bytes:
         return bytes.fromhex(self.values["root"][2:])
 
@@ -71,7 +76,14 @@ def bill_from(found: Mapping[str, Any]) -> Bill:
 
 
 def make_run(
-    draft: Draft, *, chain_id: int, contract: str, run: int, due_day: int, version: int = 1
+    draft: Draft,
+    *,
+    chain_id: int,
+    contract: str,
+    run: int,
+    due_day: int,
+    version: int = 1,
+    single: bool = False,
 ) -> RunFile:
     """A run file with fresh salts. Raises InputError for a draft without bills."""
     if not draft.bills:
@@ -96,6 +108,7 @@ def make_run(
             "chain_id": chain_id,
             "contract": contract,
             "run": run,
+            "single": single,
             "category": draft.formula.category,
             "period": draft.period,
             "due_day": due_day,
@@ -123,6 +136,12 @@ def save(folder: Path, run: RunFile) -> Path:
     return path
 
 
+def every(folder: Path) -> Iterator[RunFile]:
+    """All runs of this data folder, the last one first."""
+    for path in sorted((folder / files.FOLDER).glob("run-*.json"), reverse=True):
+        yield RunFile(files.read(path, {}))
+
+
 def load(folder: Path, run: int) -> RunFile:
     """Raises InputError where this machine does not have the run, StoreError where its file is damaged."""
     values = files.read(path_of(folder, run), None)
@@ -136,10 +155,9 @@ def load(folder: Path, run: int) -> RunFile:
 
 
 def find(folder: Path, category: int, period: int) -> RunFile | None:
-    """The last run of a category and month in this data folder."""
-    paths = sorted((folder / files.FOLDER).glob("run-*.json"), reverse=True)
-    for path in paths:
-        values = files.read(path, {})
-        if (values.get("category"), values.get("period")) == (category, period):
-            return RunFile(values)
+    """The last run of a category and month in this data folder; single charges are none."""
+    for run in every(folder):
+        v = run.values
+        if (v.get("category"), v.get("period")) == (category, period) and not run.single:
+            return run
     return None

@@ -1,0 +1,28 @@
+"""The command as a person runs it, in this process: arguments in, output and exit code out."""
+
+import sys
+
+import pytest
+
+from commonhold import cli
+
+
+class Run:
+    """`run("fee", "list")` answers standard output; `run.err` is what was said besides."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        self.err = ""
+
+    def __call__(self, *arguments: object, code: int = 0) -> str:
+        """Standard output of a command, which must leave with `code`."""
+        self._monkeypatch.setattr(sys, "argv", ["commonhold", *map(str, arguments)])
+        found = 0
+        try:
+            cli.main()
+        except SystemExit as left:
+            found = left.code if isinstance(left.code, int) else 0
+        captured = self._capsys.readouterr()
+        self.err = captured.err
+        assert found == code, f"{arguments} left with {found}:\n{captured.out}\n{captured.err}"
+        return captured.out
