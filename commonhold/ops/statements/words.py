@@ -10,11 +10,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "sheet": ("Statement", "对账单", "明細書"),
     "party": ("Party", "主体", "当事者"),
     "community": ("Community", "小区", "コミュニティ"),
-    "of_month": (
-        "{month}, from {first} to {last}",
-        "{month}，{first} 至 {last}",
-        "{month}（{first}〜{last}）",
-    ),
+    "range": ("{first} to {last}", "{first} 至 {last}", "{first}～{last}"),
     "until": ("Until {last}", "截至 {last}", "{last}まで"),
     "to_pay": ("To pay at the end", "期末应付", "期末のお支払額"),
     "nothing_to_pay": ("Nothing was owed at the end.", "期末没有欠款。", "期末の未払はありません。"),
