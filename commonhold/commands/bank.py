@@ -48,11 +48,14 @@ def import_statement(
     for problem in found.problems if not as_json else ():
         say(str(problem))
     if found.problems:
-        if as_json:
-            print_json({"file": found.as_json(), "taken": None})
-        raise InputError(
+        wrong = InputError(
             f"{file}: {len(found.problems)} problems; nothing was taken.", "Put them right and import again."
         )
+        if not as_json:
+            raise wrong
+        print_json({"file": found.as_json(), "taken": None})
+        say(str(wrong))
+        raise typer.Exit(wrong.exit_code)
     for note in found.notes if not as_json else ():
         say(f"line {note.line}: {note.text}")
     if dry_run:

@@ -120,12 +120,16 @@ def _tell(reports: list[minting.Minted], as_json: bool) -> None:
     total = sum(one.total for one in reports)
     say(f"{len(minted)} entries minted, {money(total)}; {len(found)} had been minted before.")
     if failed:
-        raise PartlyDoneError(
+        error = PartlyDoneError(
             f"{len(failed)} entries were not minted.",
             "Put right what is said above, then run it again: nothing is minted twice.",
             done=len(minted) + len(found),
             failed=len(failed),
         )
+        if not as_json:
+            raise error
+        say(str(error))
+        raise typer.Exit(error.exit_code)
 
 
 @bank_app.command("withdraw")

@@ -9,6 +9,7 @@ lease = town.activate(item)
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from eth_account import Account
@@ -24,7 +25,7 @@ from commonhold.chain.send import Order, Sender
 from commonhold.ops.activate import Signed, activate
 from commonhold.ops.deploy import deploy_local, local_account
 from commonhold.ops.lease import Item
-from commonhold.ops.manifest import Deployment
+from commonhold.ops.manifest import Deployment, read
 from commonhold.ops.typed import digest, signable, typed_link, typed_terms
 from commonhold.rules.terms import LeaseTerms
 
@@ -55,6 +56,12 @@ class Town:
     def build(cls, rpc_url: str) -> "Town":
         deployment = deploy_local(rpc_url)
         connection = Connection(rpc_url)
+        return cls(connection, deployment, deployment.suite(connection))
+
+    @classmethod
+    def build_on(cls, rpc_url: str, folder: Path) -> "Town":
+        """On a suite that is there already, by its manifest."""
+        deployment, connection = read(folder), Connection(rpc_url)
         return cls(connection, deployment, deployment.suite(connection))
 
     def sender(self, role: str) -> Sender:
