@@ -29,6 +29,7 @@ from commonhold.commands.export import export
 from commonhold.commands.fee import fee_app
 from commonhold.commands.imports import import_app
 from commonhold.commands.index import index_app
+from commonhold.commands.keeper import keeper
 from commonhold.commands.keys import keys_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
@@ -79,6 +80,7 @@ app.command("statement")(statement)
 app.add_typer(fee_app, name="fee")
 app.add_typer(collect_app, name="collect")
 app.command("arrears")(arrears)
+app.command("keeper")(keeper)
 app.add_typer(credit_app, name="credit")
 app.command("audit")(audit)
 app.add_typer(index_app, name="index")

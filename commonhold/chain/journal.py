@@ -29,6 +29,10 @@ class JournalError(StoreError):
     """The journal is in use, damaged, or of another chain."""
 
 
+class JournalBusy(JournalError):
+    """Another process has the journal open."""
+
+
 class Journal:
     """An open journal; only one process has it open at a time. Use it in a `with` block."""
 
@@ -39,7 +43,7 @@ class Journal:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            raise JournalError(
+            raise JournalBusy(
                 f"{path} is in use by another process.", "Wait until it has finished."
             ) from None
         try:

@@ -98,6 +98,7 @@ class Desk:
                     "input": _digest(call.data),
                     "value": hex(call.value),
                     "block": block,
+                    **({"for": flight.order.reference} if flight.order.reference else {}),
                 }
             )
         self._journal.append(entries)

@@ -6,15 +6,15 @@ again; figures are read when nothing can be taken back any more. The contract co
 second keeper, a transaction that comes back or a run that is repeated can only find nothing due.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from commonhold.chain.artifacts import ArtifactError
-from commonhold.chain.connect import RpcError
 from commonhold.chain.contracts import Suite
-from commonhold.chain.receipts import CallRefused, FeeTooHigh, Receipt
-from commonhold.chain.send import Interrupted, Order, Sender
+from commonhold.chain.receipts import FeeTooHigh, Receipt
+from commonhold.chain.send import Interrupted, Order, Sender, TransactionLost
+from commonhold.chain.signing import OutsideSigner
 from commonhold.errors import PartlyDoneError
 from commonhold.ops.settle import final
 from commonhold.ops.settle.books import Book, Leases
@@ -56,8 +56,8 @@ def run(
     if sender is None or dry or not rows:
         return Report(head.number, day, total, tuple(rows), (), dry, book.name, resumed=before)
     log = RunLog(sender.journal)
-    begun = log.begin(book, day=day, block=head.number, ids=[row.lease for row in rows])
-    told = _Work(suite, sender, book, log, begun.name, progress, purse).report(rows)
+    begun = log.begin(book, day=day, block=head.number, rows=rows)
+    told = _Work(suite, sender, book, log, begun.name, progress, purse).report()
     return replace(told, resumed=before)
 
 
@@ -119,15 +119,15 @@ class _Work:
     def _run(self) -> Run:
         return self._log.run(self._name)
 
-    def report(self, before: Sequence[Row] | None = None) -> Report:
-        """To its end. before: what was owed when it was planned, where that is known."""
+    def report(self) -> Report:
+        """To its end."""
         for _ in range(_ROUNDS):
             landed = self._buried()
             covered = {one for number, _ in landed for one in self._run.batches[number]}
             rest = [one for one in self._run.ids if one not in covered]
             due = [row.lease for row in preview(self._suite, rest, book=self._book)] if rest else []
             if not due:
-                return self._tell([receipt for _, receipt in landed], before)
+                return self._tell([receipt for _, receipt in landed])
             self._send(due)
         raise PartlyDoneError(
             f"Run {self._name}: {len(due)} {self._book.name}s are still due after {_ROUNDS} rounds.",
@@ -143,13 +143,32 @@ class _Work:
             if _look_again(self._suite, self._log, self._run):
                 break
         run = self._run
-        found = final.receipts(self._connection, run.all_hashes)
+        found = self._deep(run)
         return [
             (number, found[hash_])
             for number, hashes in run.hashes.items()
             for hash_ in hashes
             if hash_ in found and found[hash_].ok
         ]
+
+    def _deep(self, run: Run) -> dict[str, Receipt]:
+        """The run's receipts, once all are deep enough and of the chain as it is. Raises TransactionLost."""
+        waiting = self._sender.waiting
+        end = time.monotonic() + waiting.timeout
+        while True:
+            found = final.receipts(self._connection, run.all_hashes)
+            newest = max((receipt.block for receipt in found.values()), default=0)
+            head = self._connection.block_number()
+            if head >= newest + waiting.depth and final.on_chain(self._connection, found.values()):
+                return found
+            if waiting.stop is not None and waiting.stop.is_set():
+                raise Interrupted("Stopped while waiting for confirmations.", "Resume the run to go on.")
+            if time.monotonic() >= end:
+                raise TransactionLost(
+                    f"Run {run.name} is not {waiting.depth} blocks deep within {waiting.timeout:g} s.",
+                    "Resume it later: nothing is sent twice.",
+                )
+            time.sleep(min(waiting.poll, 0.2))
 
     # ---- send
 
@@ -192,7 +211,8 @@ class _Work:
             Order(self._sender.signer, self._book.settle(batch), gas, reference)
             for (batch, gas), reference in zip(window, references, strict=True)
         ]
-        depth = 0 if self._sender.journal is not None else None
+        here = self._sender.journal is not None and not isinstance(self._sender.signer, OutsideSigner)
+        depth = 0 if here else None  # a wallet outside is waited for at once
         outcomes = self._sender.send_many(orders, check=False, depth=depth)
         cost = 0
         for outcome, reference, (batch, _) in zip(outcomes, references, window, strict=True):
@@ -205,7 +225,7 @@ class _Work:
 
     # ---- tell
 
-    def _tell(self, landed: Sequence[Receipt], before: Sequence[Row] | None) -> Report:
+    def _tell(self, landed: Sequence[Receipt]) -> Report:
         """The figures, from the logs of blocks that stay."""
         run, book, depth = self._run, self._book, self._sender.waiting.depth
         logs = final.logs_of(self._connection, landed, book.address)
@@ -213,12 +233,11 @@ class _Work:
         answers: dict[int, list[tuple[Code, int]]] = {one: [] for one in run.ids}
         for answer in book.settled(logs):
             answers.setdefault(answer.id, []).append((answer.code, answer.amount))
-        sums = {one: sum(amount for _, amount in answers[one]) for one in run.ids}
         rows = []
-        for owed in before or self._owed_before(run, sums):
-            codes, amount = answers[owed.lease], sums[owed.lease]
-            code = whole_code([code for code, _ in codes], amount, owed.tenants)
-            rows.append(replace(owed, code=code, amount=amount))
+        for one, owed in zip(run.ids, run.owed, strict=True):
+            amount = sum(amount for _, amount in answers[one])
+            code = whole_code([code for code, _ in answers[one]], amount, owed.parts)
+            rows.append(Row(one, code, amount, *owed, book.name))
         report = Report(
             block=block,
             day=run.day,
@@ -234,12 +253,3 @@ class _Work:
             run.name, block, {"discharged": str(report.discharged), "rows": len(rows), "depth": depth}
         )
         return report
-
-    def _owed_before(self, run: Run, discharged: Mapping[int, int]) -> list[Row]:
-        """What was owed when the run was planned; where the node keeps no such state, what is left of it and
-        what the run discharged."""
-        try:
-            return preview(self._suite, run.ids, block=run.block, every=True, book=self._book)
-        except (RpcError, CallRefused, ArtifactError):
-            left = preview(self._suite, run.ids, every=True, book=self._book)
-            return [replace(row, principal=row.principal + discharged[row.lease]) for row in left]

@@ -2,7 +2,8 @@
 
 Besides the entries of the sender (`signed`, `mined`, `dropped`, `lost`) a run leaves
 
-* `run`: its name, book, contract, day, the block it was planned at, and the ids that were due;
+* `run`: its name, book, contract, day, the block it was planned at, the ids that were due, and what each
+  owed: "principal/late fees/accounts" [cmt];
 * `batch`: which of the ids its n-th transaction settles, written before that is signed; the `signed` entry
   says `for: <run>/<n>`;
 * `run-end`: its last block and figures; `run-open`: a reorganisation took something back, so it goes on.
@@ -16,14 +17,18 @@ from typing import Any
 
 from commonhold.chain.journal import Journal
 from commonhold.errors import StoreError
-from commonhold.ops.settle.books import Book
+from commonhold.ops.settle.books import Book, Owed
+from commonhold.ops.settle.report import Row
 from commonhold.units import Day, format_day
 
 
 @dataclass(slots=True)
 class Run:
-    """One run. batches: number → its ids; hashes: number → every transaction that was signed for it;
-    written: transaction → what was last written of it, mined, dropped or lost."""
+    """One run.
+
+    owed: what each id owed when it was planned. batches: number → its ids; hashes: number → every transaction
+    that was signed for it; written: transaction → what was last written of it: mined, dropped or lost.
+    """
 
     name: str
     book: str
@@ -31,6 +36,7 @@ class Run:
     day: int
     block: int
     ids: tuple[int, ...]
+    owed: tuple[Owed, ...]
     batches: dict[int, tuple[int, ...]] = field(default_factory=dict)
     hashes: dict[int, list[str]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
@@ -60,6 +66,8 @@ class RunLog:
     def __init__(self, journal: Journal | None) -> None:
         self._journal = journal
         self._entries: list[dict[str, Any]] = []
+        self._reader = _Reader()
+        self._read = 0  # entries
 
     def append(self, *entries: dict[str, Any]) -> None:
         if self._journal is None:
@@ -72,12 +80,17 @@ class RunLog:
         return self._entries if self._journal is None else self._journal.entries()
 
     def runs(self) -> list[Run]:
-        return runs_in(self.entries)
+        """As they are now; each is the same object every time."""
+        entries = self.entries
+        self._reader.take(entries[self._read :])
+        self._read = len(entries)
+        return list(self._reader.found.values())
 
     def run(self, name: str) -> Run:
-        return next(run for run in self.runs() if run.name == name)
+        self.runs()
+        return self._reader.found[name]
 
-    def begin(self, book: Book, *, day: int, block: int, ids: Sequence[int]) -> Run:
+    def begin(self, book: Book, *, day: int, block: int, rows: Sequence[Row]) -> Run:
         stem = format_day(Day(day))
         number = sum(run.name.startswith(stem) for run in self.runs()) + 1
         name = f"{stem}.{number}"
@@ -89,7 +102,8 @@ class RunLog:
                 "contract": book.address,
                 "day": day,
                 "block": block,
-                "ids": packed(ids),
+                "ids": packed([row.lease for row in rows]),
+                "owed": ",".join(f"{row.principal}/{row.late_fees}/{row.tenants}" for row in rows),
             }
         )
         return self.run(name)
@@ -120,42 +134,69 @@ class RunLog:
 
 def runs_in(entries: Iterable[Mapping[str, Any]]) -> list[Run]:
     """All runs, oldest first. Raises StoreError for a journal that is damaged."""
-    found: dict[str, Run] = {}
-    owner: dict[str, Run] = {}  # of a transaction
-    try:
-        for entry in entries:
-            _read(entry, found, owner)
-    except (KeyError, ValueError, TypeError) as error:
-        raise StoreError(
-            f"The journal of the runs is damaged ({error!r}).", "Restore it from a copy."
-        ) from error
-    return list(found.values())
+    reader = _Reader()
+    reader.take(entries)
+    return list(reader.found.values())
 
 
-def _read(entry: Mapping[str, Any], found: dict[str, Run], owner: dict[str, Run]) -> None:
-    kind = entry.get("kind")
-    if kind == "run":
-        found[entry["run"]] = Run(
-            name=entry["run"],
-            book=entry["book"],
-            contract=entry["contract"],
-            day=int(entry["day"]),
-            block=int(entry["block"]),
-            ids=unpacked(entry["ids"]),
-        )
-    elif kind == "batch":
-        found[entry["run"]].batches[int(entry["batch"])] = unpacked(entry["ids"])
-    elif kind == "run-end":
-        found[entry["run"]].end = dict(entry)
-    elif kind == "run-open":
-        found[entry["run"]].end = None
-    elif kind == "signed" and "for" in entry:
-        name, _, number = str(entry["for"]).rpartition("/")
-        if name in found:
-            found[name].hashes.setdefault(int(number), []).append(entry["hash"])
-            owner[entry["hash"]] = found[name]
-    elif kind in ("mined", "dropped", "lost") and entry["hash"] in owner:
-        owner[entry["hash"]].written[entry["hash"]] = str(kind)
+class _Reader:
+    """Runs out of entries. owner: of a transaction; asks: what a wallet outside was asked for."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Run] = {}
+        self._owner: dict[str, Run] = {}
+        self._asks: dict[int, tuple[Run, int]] = {}
+
+    def take(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        try:
+            for entry in entries:
+                self._run(entry)
+                self._transaction(entry)
+        except (KeyError, ValueError, TypeError) as error:
+            raise StoreError(
+                f"The journal of the runs is damaged ({error!r}).", "Restore it from a copy."
+            ) from error
+
+    def _run(self, entry: Mapping[str, Any]) -> None:
+        kind = entry.get("kind")
+        if kind == "run":
+            self.found[entry["run"]] = Run(
+                name=entry["run"],
+                book=entry["book"],
+                contract=entry["contract"],
+                day=int(entry["day"]),
+                block=int(entry["block"]),
+                ids=unpacked(entry["ids"]),
+                owed=tuple(Owed(*map(int, one.split("/"))) for one in entry["owed"].split(",")),
+            )
+        elif kind == "batch":
+            self.found[entry["run"]].batches[int(entry["batch"])] = unpacked(entry["ids"])
+        elif kind == "run-end":
+            self.found[entry["run"]].end = dict(entry)
+        elif kind == "run-open":
+            self.found[entry["run"]].end = None
+
+    def _transaction(self, entry: Mapping[str, Any]) -> None:
+        """What a wallet outside sent itself has no signed bytes: a question, and the hash that came back."""
+        kind = entry.get("kind")
+        if kind in ("signed", "asked") and "for" in entry:
+            name, _, number = str(entry["for"]).rpartition("/")
+            if name not in self.found:
+                return
+            if kind == "asked":
+                self._asks[int(entry["ask"])] = self.found[name], int(number)
+            else:
+                self._own(self.found[name], int(number), entry["hash"])
+        elif kind in ("sent", "answered") and entry["ask"] in self._asks and entry["hash"]:
+            self._own(*self._asks[entry["ask"]], entry["hash"])
+        elif kind in ("mined", "dropped", "lost") and entry["hash"] in self._owner:
+            self._owner[entry["hash"]].written[entry["hash"]] = str(kind)
+
+    def _own(self, run: Run, batch: int, hash_: str) -> None:
+        hashes = run.hashes.setdefault(batch, [])
+        if hash_ not in hashes:
+            hashes.append(hash_)
+        self._owner[hash_] = run
 
 
 def packed(ids: Sequence[int]) -> str:

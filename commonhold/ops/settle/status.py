@@ -92,7 +92,7 @@ def _status(
         day=run.day,
         ids=len(run.ids),
         batches=len(run.batches),
-        signed=len(run.hashes),
+        signed=sum(bool(hashes) for hashes in run.hashes.values()),
         mined=len(batches),
         taken_back=len(run.taken_back(found)),
         ended=run.end is not None,

@@ -1,0 +1,160 @@
+"""`commonhold keeper`."""
+
+import signal
+import sys
+import threading
+from decimal import Decimal, InvalidOperation
+from types import FrameType
+from typing import Annotated, Final
+
+import typer
+
+from commonhold.chain.send import Waiting
+from commonhold.chain.signing import address_of
+from commonhold.commands.session import (
+    ConfigOption,
+    DryRunOption,
+    JsonOption,
+    KeyOption,
+    NetworkOption,
+    PasswordFdOption,
+    PasswordFileOption,
+    RpcOption,
+    YesOption,
+    confirm,
+    fees_of,
+    journal_of,
+    open_session,
+    signer_of,
+)
+from commonhold.errors import InputError
+from commonhold.ops.keeper import Keeper, Metrics, Plan, Schedule, Teller, serve, time_of_day
+from commonhold.ops.keeper.keeper import BOOKS, Trouble
+from commonhold.ops.keys import PasswordSource
+
+_COIN: Final = 10**18  # [wei]
+_HOURLY: Final = 60  # [min]
+
+
+def keeper(
+    every: Annotated[float | None, typer.Option("--every", help="A round every so many minutes.")] = None,
+    at: Annotated[list[str] | None, typer.Option("--at", help="A round at this time of day (07:30).")] = None,
+    book: Annotated[
+        list[str] | None, typer.Option("--book", help="leases, fees or bills (default: all three).")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Most of the chain's coin for gas in any hour.")
+    ] = None,
+    low_coin: Annotated[
+        str, typer.Option("--low-coin", help="Alarm when the key has less of the chain's coin.")
+    ] = "0.05",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Health and metrics; 0: any.")
+    ] = 9632,
+    once: Annotated[bool, typer.Option("--once", help="One round, then end.")] = False,
+    dry_run: DryRunOption = False,
+    key: KeyOption = None,
+    password_file: PasswordFileOption = None,
+    password_fd: PasswordFdOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    network: NetworkOption = None,
+    rpc: RpcOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Settle leases, fees and bills on a schedule until stopped; a line for each decision.
+
+    Health and figures for Prometheus are on 127.0.0.1. SIGTERM and Ctrl-C end it with the journal whole.
+    """
+    session = open_session(config, network, rpc)
+    settings = session.settings
+    schedule = _schedule(every, at or [], session.deployment.utc_offset)
+    books = _books(book or list(BOOKS))
+    limit = None if budget is None else _coin(budget, "--budget")
+    low = _coin(low_coin, "--low-coin")
+    signer = None
+    if not dry_run:
+        if key is not None and key.partition(":")[0] in ("browser", "safe-json"):
+            raise InputError("Nobody is there to sign for a keeper.", "Name a keystore with --key.")
+        confirm("Settle unattended from now on?", session, yes)
+        password = PasswordSource(password_file, password_fd)
+        signer = signer_of(settings, session.connection, key, password, "MANAGER")
+    who = "nobody" if signer is None else address_of(signer)
+    journal = journal_of(settings, who)
+    plan = Plan(
+        deployment=session.deployment,
+        url=settings.rpc,
+        signer=signer,
+        journal=journal,
+        memory=journal.with_suffix(".keeper.json"),
+        schedule=schedule,
+        books=books,
+        budget=limit,
+        low_coin=low,
+        fees=fees_of(settings),
+        waiting=Waiting(depth=settings.depth),
+        dry_run=dry_run,
+    )
+    session.connection.close()
+    _work(plan, Teller(Metrics(), _line, as_json=as_json), port, once)
+
+
+def _work(plan: Plan, teller: Teller, port: int, once: bool) -> None:
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    with serve(teller, port) as place:
+        teller.tell(
+            "started",
+            network=plan.deployment.network,
+            books=",".join(plan.books),
+            key=None if plan.signer is None else address_of(plan.signer),
+            depth=plan.waiting.depth,
+            port=place,
+        )
+        worker = Keeper(plan, teller, stop)
+        if not once:
+            worker.keep()
+            return
+        try:
+            worker.round()
+        except Trouble as trouble:
+            if trouble.error is not None:
+                raise trouble.error from None
+            raise typer.Exit(4) from None
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _schedule(every: float | None, at: list[str], offset: int) -> Schedule:
+    if every is not None and every <= 0:
+        raise InputError(f"--every {every:g}: that is no pause.", "Give minutes, more than 0.")
+    minutes = _HOURLY if every is None and not at else every or 0
+    return Schedule(minutes * 60, tuple(time_of_day(text) for text in at), offset)
+
+
+def _books(names: list[str]) -> list[str]:
+    for name in names:
+        if name not in BOOKS:
+            raise InputError(f"--book {name}: there is no such book.", f"There are {', '.join(BOOKS)}.")
+    return list(dict.fromkeys(names))
+
+
+def _coin(text: str, option: str) -> int:
+    """In [wei]."""
+    try:
+        amount = Decimal(text)
+        if not amount.is_finite() or amount < 0:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise InputError(
+            f"{option} {text}: that is no amount.", "Write it in the chain's coin: 0.02."
+        ) from None
+    return int(amount * _COIN)
