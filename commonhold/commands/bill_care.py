@@ -41,8 +41,8 @@ def charge(
     as_json: JsonOption = False,
 ) -> None:
     """Charge one unit once, for a repair or a key: a run of one bill, which the committee approves."""
-    session, suite, month = desk.session, desk.session.suite, read_month(period)
-    formula = charging.formula_of(reason, category, read_amount(amount))
+    month, formula = read_month(period), charging.formula_of(reason, category, read_amount(amount))
+    session, suite = desk.session, desk.session.suite
     due_day = billing.due_day_of(suite, formula, month, read_day(due, "--due"))
     if not 1 <= unit <= suite.units.unit_count():
         raise InputError(f"There is no unit {unit}.", f"Units run from 1 to {suite.units.unit_count()}.")
@@ -98,10 +98,10 @@ def dispute(
     as_json: JsonOption = False,
 ) -> None:
     """Dispute what is wrong in your bill, with your own key; meanwhile it is neither late nor collected."""
-    suite, sum_ = desk.session.suite, read_amount(amount)
+    sum_, hashed = read_amount(amount), hash_of_reason(reason)
+    suite = desk.session.suite
     found = corrections.find(suite, runs.load(desk.session.settings.data, run), unit)
     corrections.check_dispute(found, sum_, billing.place_of(suite).today)
-    hashed = hash_of_reason(reason)
     if not desk.dry:
         if desk.key is None:
             raise SigningError("A bill is disputed by who owes it.", "Name that party's keystore with --key.")
@@ -121,10 +121,10 @@ def resolve(
     as_json: JsonOption = False,
 ) -> None:
     """Decide a dispute: what is taken off, the rest stays owed. Silence until its last day takes off all."""
-    suite, sum_ = desk.session.suite, read_amount(removed)
+    sum_, hashed = read_amount(removed), hash_of_reason(reason)
+    suite = desk.session.suite
     found = corrections.find(suite, runs.load(desk.session.settings.data, run), unit)
     corrections.check_decision(found, sum_)
-    hashed = hash_of_reason(reason)
     if not desk.dry:
         desk.confirm(f"Take {money(sum_)} off run {run}, unit {unit}?")
         with desk.sending() as sender:

@@ -5,26 +5,13 @@ from typing import Annotated
 
 import typer
 
+from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import books, has_books
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    Session,
-    YesOption,
-    open_session,
-)
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import JsonOption, Session
 from commonhold.commands.settling import (
-    LanguageOption,
     LastOption,
     RunArgument,
-    Show,
-    Who,
     account_names,
     resume_book,
     run_book,
@@ -32,7 +19,6 @@ from commonhold.commands.settling import (
 )
 from commonhold.ops.arrears import AGES, Arrears
 from commonhold.ops.arrears import arrears as find_arrears
-from commonhold.ops.keys import PasswordSource
 from commonhold.ops.settle import Fees, preview
 from commonhold.present import (
     day,
@@ -49,17 +35,15 @@ AccountArguments = Annotated[list[int] | None, typer.Argument(help="Fee accounts
 
 
 @collect_app.command("list")
+@on_chain
 def collect_list(
+    session: Session,
     accounts: AccountArguments = None,
     every: Annotated[bool, typer.Option("--all", help="Also accounts with nothing due.")] = False,
     language: LanguageOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """What is due of the fees now, and what a collection would take: the contract's own answer."""
-    session = open_session(config, network, rpc)
     block = session.connection.block_number()
     rows = preview(session.suite, accounts, block=block, every=every, book=Fees(session.suite))
     say_in = language or session.settings.language
@@ -71,70 +55,50 @@ def collect_list(
 
 
 @collect_app.command("run")
+@signed("MANAGER", dry=True)
 def collect_run(
+    desk: Desk,
     accounts: AccountArguments = None,
-    dry_run: DryRunOption = False,
     language: LanguageOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Collect fees that are due from prepayments and mandates, and say why where something is left.
 
     Anybody may collect; doing it twice collects nothing twice. A run that was cut off goes on first.
     """
-    session = open_session(config, network, rpc)
-    who = Who(key, PasswordSource(password_file, password_fd), yes)
-    show = Show(language or session.settings.language, as_json)
-    run_book(session, Fees(session.suite), accounts, dry_run=dry_run, who=who, show=show)
+    run_book(desk, Fees, accounts, language, as_json)
 
 
 @collect_app.command("resume")
+@signed("MANAGER")
 def collect_resume(
+    desk: Desk,
     run: RunArgument = None,
     language: LanguageOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Bring collections that were cut off, or that a reorganisation took back, to their end."""
-    session = open_session(config, network, rpc)
-    who = Who(key, PasswordSource(password_file, password_fd), yes)
-    show = Show(language or session.settings.language, as_json)
-    resume_book(session, Fees(session.suite), run, who=who, show=show)
+    resume_book(desk, Fees, run, language, as_json)
 
 
 @collect_app.command("status")
+@on_chain
 def collect_status(
+    session: Session,
     last: LastOption = 10,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """The runs of this data folder, as `settle status` shows them."""
-    show_runs(open_session(config, network, rpc), last, as_json)
+    show_runs(session, last, as_json)
 
 
+@on_chain
 def arrears(
+    session: Session,
     aged: Annotated[bool, typer.Option("--aged", help="By age: 0, 30, 60 and 90 days.")] = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Who owes what of rents and fees, largest first; late fees stand apart."""
-    session = open_session(config, network, rpc)
     block = session.connection.block_number()
     rows = sorted(find_arrears(session.suite, block=block), key=lambda row: -row.total)
     if as_json:

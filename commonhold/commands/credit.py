@@ -7,24 +7,10 @@ from typing import Annotated
 import typer
 
 from commonhold.chain.signing import refuse_dev_key
+from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import books, has_books, names_of
-from commonhold.commands.session import (
-    ConfigOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    Session,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    settings_of,
-    signer_of,
-)
-from commonhold.commands.settling import LanguageOption
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, Session, sending, settings_of
 from commonhold.errors import InputError, SettingsError, SigningError
 from commonhold.ops.credit import CreditFile, as_json, read_credit
 from commonhold.ops.credit_statement import (
@@ -46,7 +32,6 @@ from commonhold.ops.credit_words import (
     provider_rows,
     reason_rows,
 )
-from commonhold.ops.keys import PasswordSource
 from commonhold.ops.manifest import read
 from commonhold.present import out, print_json, say, table
 from commonhold.words import word
@@ -70,17 +55,15 @@ def _heading(session: Session, found: CreditFile, language: str) -> None:
 
 
 @credit_app.command("show")
+@on_chain
 def credit_show(
+    session: Session,
     party: PartyArgument,
     block: BlockOption = None,
     language: LanguageOption = None,
     as_document: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """A party's credit file: score with its reasons, limit, history by month, delays and disputes."""
-    session = open_session(config, network, rpc)
     found = read_credit(session.suite, party, block=block)
     if as_document:
         print_json(as_json(found))
@@ -104,19 +87,17 @@ def credit_show(
 
 
 @credit_app.command("explain")
+@on_chain
 def credit_explain(
+    session: Session,
     party: PartyArgument,
     block: BlockOption = None,
     language: LanguageOption = None,
     as_document: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """How a score comes about: what each month and each kind of record adds, and what they add up to."""
     from commonhold.ops.credit_words import contribution_rows, sum_lines
 
-    session = open_session(config, network, rpc)
     found = read_credit(session.suite, party, block=block)
     if as_document:
         print_json(as_json(found))
@@ -131,7 +112,9 @@ def credit_explain(
 
 
 @credit_app.command("statement")
+@signed("OFFICER")
 def credit_statement(
+    desk: Desk,
     party: PartyArgument,
     file: Annotated[Path, typer.Option("--out", help="Where the statement goes.")] = Path("credit.json"),
     only: Annotated[
@@ -144,30 +127,21 @@ def credit_statement(
     ] = 0,
     block: BlockOption = None,
     language: LanguageOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Make a statement that proves itself offline, signed by an OFFICER; it shows only what is chosen.
 
     Without --reader it is for the party itself, which decides who sees it.
     """
-    session = open_session(config, network, rpc)
+    session = desk.session
     found = read_credit(session.suite, party, block=block)
     parts = [part.strip() for part in only.split(",") if part.strip()]
     typed = draft(session.suite, found, parts, months=months, days=days, reader=reader)
-    signer = signer_of(
-        session.settings, session.connection, key, PasswordSource(password_file, password_fd), "OFFICER"
-    )
+    signer = desk.signer()
     refuse_dev_key(signer, session.connection.chain_id)
     require_officer(session.suite, signer)
     if reader:
         may_share(session.suite, party, reader)
-        confirm(f"Record that party {reader} gets a statement about party {party}?", session, yes)
+        desk.confirm(f"Record that party {reader} gets a statement about party {party}?")
     made = document(typed, found.parameters, signer)
     if reader:
         with sending(session, signer) as sender:

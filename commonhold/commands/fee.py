@@ -145,7 +145,8 @@ def _done(desk: Desk, number: int, as_json: bool) -> None:
 @signed("MANAGER", dry=True)
 def close(desk: Desk, account: AccountArgument, on: DayOption, as_json: JsonOption = False) -> None:
     """End an account; all of it falls due, and what was paid beyond the end goes back."""
-    suite, until = desk.session.suite, read_day(on, "--on") or 0
+    until = read_day(on, "--on") or 0
+    suite = desk.session.suite
     fee_accounts.check_end(suite, fee_accounts.account_of(suite, account), until)
     if not desk.dry:
         desk.confirm(f"Close fee account {account} on {day(until)}?")
@@ -164,7 +165,8 @@ def hand_over(
     as_json: JsonOption = False,
 ) -> None:
     """After a sale or a change of tenant: end an account and open the next one, each pays his days."""
-    suite, first = desk.session.suite, read_day(on, "--on") or 0
+    first = read_day(on, "--on") or 0
+    suite = desk.session.suite
     found = fee_accounts.account_of(suite, account)
     fee_accounts.check_end(suite, found, first)
     number = account
@@ -181,8 +183,9 @@ def _relieve(
     desk: Desk, account: int, kind: Relief, amount: str, reason: str, approve: bool, as_json: bool
 ) -> None:
     """Proposed by one person, granted by another."""
-    suite, sum_ = desk.session.suite, read_amount(amount)
+    sum_ = read_amount(amount)
     claim = (account, kind, sum_, hash_of_reason(reason))
+    suite = desk.session.suite
     fee_accounts.check_relief(suite, account, kind, sum_)
     if not desk.dry:
         desk.confirm(f"{'Approve' if approve else 'Propose'} {money(sum_)} on fee account {account}?")

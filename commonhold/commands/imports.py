@@ -6,27 +6,13 @@ from typing import Annotated
 import typer
 
 from commonhold.commands.books import books
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    signer_of,
-)
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import DryRunOption, JsonOption, Session
 from commonhold.errors import InputError
 from commonhold.ops.billing import desk
 from commonhold.ops.billing.readings import Readings
 from commonhold.ops.importing import apply_plan, plan_import
 from commonhold.ops.intake import read_roll, render, report_json
-from commonhold.ops.keys import PasswordSource
 from commonhold.ops.registrar import ChainRegistrar
 from commonhold.present import err, out, print_json, progress_bar, say
 
@@ -34,23 +20,17 @@ import_app = typer.Typer(no_args_is_help=True, help="Bring in what a manager has
 
 
 @import_app.command("rent-roll")
+@signed("MANAGER", dry=True)
 def rent_roll(
+    office: Desk,
     file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="TOML that names the columns, dates and totals.")
     ] = None,
-    dry_run: DryRunOption = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave bad lines out, take the others.")
     ] = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
 ) -> None:
     """Read a rent roll, check every line, register parties and units, keep the leases as drafts.
 
@@ -58,7 +38,7 @@ def rent_roll(
     """
     report = read_roll(file, mapping)
     (err if as_json else out).print(render(report))
-    if report.problems and not (skip_bad or dry_run):
+    if report.problems and not (skip_bad or office.dry):
         wrong = InputError(
             f"{file}: {len(report.problems)} problems; nothing was applied.",
             "Put them right, or leave these lines out with --skip-bad.",
@@ -68,21 +48,19 @@ def rent_roll(
         print_json({"report": report_json(report), "plan": None})
         say(str(wrong))
         raise typer.Exit(wrong.exit_code)
-    session = open_session(config, network, rpc)
+    session = office.session
     with books(session) as store:
-        plan = plan_import(store, report, skip_bad=skip_bad or dry_run)
+        plan = plan_import(store, report, skip_bad=skip_bad or office.dry)
         if as_json:
             print_json({"report": report_json(report), "plan": plan.as_json()})
-        if dry_run or plan.empty:
-            say("Nothing was sent." if dry_run else "Nothing to do: all of it is there already.")
-            if dry_run and report.problems:
+        if office.dry or plan.empty:
+            say("Nothing was sent." if office.dry else "Nothing to do: all of it is there already.")
+            if office.dry and report.problems:
                 raise typer.Exit(InputError.exit_code)
             return
         new = f"{len(plan.parties)} parties, {len(plan.units)} units, {len(plan.leases)} leases"
-        confirm(f"Bring in {new}?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
-        with sending(session, signer) as sender, progress_bar() as bar:
+        office.confirm(f"Bring in {new}?")
+        with office.sending() as sender, progress_bar() as bar:
             task = bar.add_task("registering", total=None)
             applied = apply_plan(
                 store,
@@ -98,19 +76,17 @@ def rent_roll(
 
 
 @import_app.command("readings")
+@on_chain
 def readings(
+    session: Session,
     file: Annotated[Path, typer.Argument(help="CSV.")],
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Read meter readings, check every line, keep them for billing. Nothing is sent.
 
     The same file again changes nothing. What is odd or unsigned waits for a person: `bill preview` says why.
     """
-    session = open_session(config, network, rpc)
     with books(session) as store:
         known = Readings(session.settings.data)
         found = desk.take_readings(session.suite, store, known, file)

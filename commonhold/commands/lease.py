@@ -9,21 +9,17 @@ from typing import Annotated, Final
 
 import typer
 
+from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import books, has_books, names_of, note_activated
+from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import (
     ConfigOption,
-    DryRunOption,
     JsonOption,
-    KeyOption,
     NetworkOption,
     PasswordFdOption,
     PasswordFileOption,
-    RpcOption,
     Session,
     YesOption,
-    confirm,
-    open_session,
-    sending,
     settings_of,
     signer_of,
 )
@@ -51,7 +47,9 @@ lease_app = typer.Typer(no_args_is_help=True, help="Leases: from drafts to signa
 
 
 @lease_app.command("prepare")
+@on_chain
 def lease_prepare(
+    session: Session,
     keys: Annotated[list[str] | None, typer.Argument(help="Drafts by their key (default: all).")] = None,
     draft: Annotated[
         list[Path] | None, typer.Option("--draft", help="A draft as JSON: {key, terms}; may be repeated.")
@@ -61,14 +59,10 @@ def lease_prepare(
         bool, typer.Option("--permits", help="Ask tenants also for a permit for their first payment.")
     ] = False,
     days: Annotated[int, typer.Option("--days", min=1, max=365, help="How long the offer is open.")] = 30,
-    language: Annotated[str | None, typer.Option("--language", help="en, zh or ja.")] = None,
+    language: LanguageOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Write, for every signer of every lease, a file to sign and the same for a person to read."""
-    session = open_session(config, network, rpc)
     deadline = max(session.connection.block().time, int(time.time())) + days * 86_400
     names: dict[str, str] = {}
     if draft:
@@ -185,38 +179,30 @@ def lease_sign(
 
 
 @lease_app.command("activate")
+@signed("MANAGER", dry=True)
 def lease_activate(
+    desk: Desk,
     paths: Annotated[list[Path], typer.Argument(help="Signed files, or folders with them.")],
-    dry_run: DryRunOption = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Activate those that are ready.")] = False,
     attestor: Annotated[
         str | None,
         typer.Option("--attestor", help="Keystore that registers first wallets.", show_default=False),
     ] = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Activate the leases whose signatures came back. All are checked before the first one is sent."""
-    session = open_session(config, network, rpc)
+    session = desk.session
     leases = collect(session.suite, [read_signed(path) for path in find(paths, SIGNED_SUFFIX)])
-    if dry_run:
+    if desk.dry:
         rows = check(session.suite, leases, session.connection.block().time)
     else:
-        confirm(f"Activate up to {len(leases)} leases?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
+        desk.confirm(f"Activate up to {len(leases)} leases?")
         second = (
-            signer_of(session.settings, session.connection, attestor, password, "ATTESTOR")
+            signer_of(session.settings, session.connection, attestor, desk.password, "ATTESTOR")
             if (attestor is not None or session.connection.is_local)
             else None
         )
-        with sending(session, signer) as sender, progress_bar() as bar:
+        with desk.sending() as sender, progress_bar() as bar:
             task = bar.add_task("activating", total=len(leases))
             helper = (
                 type(sender)(session.connection, second, fees=sender.fees) if second is not None else None
@@ -256,15 +242,13 @@ def lease_activate(
 
 
 @lease_app.command("show")
+@on_chain
 def lease_show(
+    session: Session,
     lease: Annotated[int, typer.Argument(help="Number of the lease on chain.")],
-    language: Annotated[str | None, typer.Option("--language", help="en, zh or ja.")] = None,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Show a lease as the chain has it now."""
-    session = open_session(config, network, rpc)
     found = statement(session.suite, lease)
     names: dict[str, str] = {}
     if has_books(session.settings):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from commonhold.chain.send import Sender
+from commonhold.chain.send import AnySigner, Sender
 from commonhold.commands.session import (
     ConfigOption,
     DryRunOption,
@@ -40,27 +40,35 @@ _CHAIN = {"network": NetworkOption, "rpc": RpcOption, "config": ConfigOption}
 _KEY = {"key": KeyOption, "password_file": PasswordFileOption, "password_fd": PasswordFdOption}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """A checked deployment, and who signs there. dry: nothing is sent."""
+    """A deployment, checked when it is first looked at, and who signs there. dry: nothing is sent."""
 
-    session: Session
+    place: tuple[Path | None, str | None, str | None]  # settings file, network, node
     role: str
     key: str | None
     password: PasswordSource
     yes: bool
     dry: bool = False
 
+    @functools.cached_property
+    def session(self) -> Session:
+        """Raises SettingsError, ChainError."""
+        return open_session(*self.place)
+
     def confirm(self, question: str) -> None:
         """Ask before sending on a chain that counts."""
         confirm(question, self.session, self.yes)
 
+    def signer(self, role: str | None = None) -> AnySigner:
+        """The key that was named, or on a development chain the account of the role."""
+        settings, connection = self.session.settings, self.session.connection
+        return signer_of(settings, connection, self.key, self.password, role or self.role)
+
     @contextmanager
     def sending(self, role: str | None = None) -> Iterator[Sender]:
-        """Who sends: the key that was named, or on a development chain the account of the role."""
-        settings, connection = self.session.settings, self.session.connection
-        signer = signer_of(settings, connection, self.key, self.password, role or self.role)
-        with sending(self.session, signer) as sender:
+        """The one sender."""
+        with sending(self.session, self.signer(role)) as sender:
             yield sender
 
 
@@ -108,9 +116,9 @@ def signed(
             config: Path | None = None,
             **own: Any,
         ) -> R:
-            session = open_session(config, network, rpc)
             password = PasswordSource(password_file, password_fd)
-            return command(Desk(session, role, key, password, yes, dry_run), **own)  # type: ignore[call-arg]
+            desk = Desk((config, network, rpc), role, key, password, yes, dry_run)
+            return command(desk, **own)  # type: ignore[call-arg]
 
         added: dict[str, tuple[Any, Any]] = {"dry_run": (DryRunOption, False)} if dry else {}
         added |= {name: (kind, None) for name, kind in _KEY.items()} | {"yes": (YesOption, False)}

@@ -6,44 +6,24 @@ from typing import Annotated
 import typer
 
 from commonhold.commands.books import books
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    signer_of,
-)
+from commonhold.commands.options import Desk, signed
+from commonhold.commands.session import JsonOption
 from commonhold.errors import InputError
 from commonhold.ops.fee_schedule import approve as approve_schedule
 from commonhold.ops.fee_schedule import plan_schedule
 from commonhold.ops.fee_schedule import propose as propose_schedule
 from commonhold.ops.intake.feeschedule import read_schedule
-from commonhold.ops.keys import PasswordSource
 from commonhold.present import print_json, say
 
 
+@signed("MANAGER", dry=True)
 def fee_schedule(
+    desk: Desk,
     file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
     approve: Annotated[
         bool, typer.Option("--approve", help="Approve as COMMITTEE what was proposed as the file says it.")
     ] = False,
-    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
 ) -> None:
     """Read a fee schedule and propose its categories and tariffs as MANAGER; COMMITTEE approves.
 
@@ -51,7 +31,7 @@ def fee_schedule(
     nothing.
     """
     schedule = read_schedule(file)
-    session = open_session(config, network, rpc)
+    session = desk.session
     with books(session) as store:
         parties = {row.name: int(row.id) for row in store.parties() if row.id is not None}
     plan = plan_schedule(session.suite, schedule, parties)
@@ -75,15 +55,12 @@ def fee_schedule(
     for step in mine:
         say(f"{'approve' if approve else 'propose'} {step}")
     waiting = len(plan.steps) - len(mine)
-    if dry_run or not mine:
-        say("Nothing was sent." if dry_run else f"Nothing to {'approve' if approve else 'propose'}.")
-        if waiting and not dry_run:
+    if desk.dry or not mine:
+        say("Nothing was sent." if desk.dry else f"Nothing to {'approve' if approve else 'propose'}.")
+        if waiting and not desk.dry:
             say(f"{waiting} wait for {'the manager' if approve else 'the committee: --approve'}.")
         return
-    confirm(f"{'Approve' if approve else 'Propose'} {len(mine)}?", session, yes)
-    role = "COMMITTEE" if approve else "MANAGER"
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, role)
-    with sending(session, signer) as sender:
+    desk.confirm(f"{'Approve' if approve else 'Propose'} {len(mine)}?")
+    with desk.sending("COMMITTEE" if approve else "MANAGER") as sender:
         done = (approve_schedule if approve else propose_schedule)(session.suite, plan, sender)
     say(f"{'Approved' if approve else 'Proposed'}: {done}.")

@@ -1,31 +1,22 @@
 """What the commands of `settle` and `collect` share: run, resume and show the runs of a book."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from commonhold.chain.contracts import Suite
 from commonhold.chain.journal import read_entries
 from commonhold.commands.books import books, has_books, lease_names
-from commonhold.commands.session import Session, confirm, journal_of, sending, signer_of
-from commonhold.ops.keys import PasswordSource
+from commonhold.commands.options import Desk
+from commonhold.commands.session import Session, journal_of
 from commonhold.ops.settle import Book, Fees, Leases, Report, preview, resume, run, status
 from commonhold.present import day, money, out, print_json, progress_bar, say, settle_report, table
 from commonhold.units import PartyId, UnitId
 
-LanguageOption = Annotated[str | None, typer.Option("--language", help="en, zh or ja.")]
 RunArgument = Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")]
 LastOption = Annotated[int, typer.Option("--last", min=1, help="How many runs of each key.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who signs, and whether he was asked."""
-
-    key: str | None
-    password: PasswordSource
-    yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +48,35 @@ def _names(session: Session, report: Report) -> Mapping[int, str]:
 
 
 def run_book(
-    session: Session, book: Book, ids: Iterable[int] | None, *, dry_run: bool, who: Who, show: Show
+    desk: Desk,
+    book_of: Callable[[Suite], Book],
+    ids: Iterable[int] | None,
+    language: str | None,
+    as_json: bool,
 ) -> None:
     """Settle what is due, after what was left open."""
-    if dry_run:
+    session, show = desk.session, Show(language or desk.session.settings.language, as_json)
+    book = book_of(session.suite)
+    if desk.dry:
         _show(session, run(session.suite, None, ids, dry_run=True, book=book), show)
         say("Nothing was sent.")
         return
     waiting = preview(session.suite, ids, book=book)
-    confirm(f"Settle {len(waiting)} {book.name}s?", session, who.yes)
-    signer = signer_of(session.settings, session.connection, who.key, who.password, "MANAGER")
-    with sending(session, signer) as sender, progress_bar() as bar:
+    desk.confirm(f"Settle {len(waiting)} {book.name}s?")
+    with desk.sending() as sender, progress_bar() as bar:
         task = bar.add_task("settling", total=len(waiting))
         report = run(session.suite, sender, ids, progress=lambda count: bar.advance(task, count), book=book)
     _show(session, report, show)
 
 
-def resume_book(session: Session, book: Book, name: str | None, *, who: Who, show: Show) -> None:
+def resume_book(
+    desk: Desk, book_of: Callable[[Suite], Book], name: str | None, language: str | None, as_json: bool
+) -> None:
     """Finish what was left open."""
-    confirm(f"Finish the open runs of {book.name}s?", session, who.yes)
-    signer = signer_of(session.settings, session.connection, who.key, who.password, "MANAGER")
-    with sending(session, signer) as sender:
+    session, show = desk.session, Show(language or desk.session.settings.language, as_json)
+    book = book_of(session.suite)
+    desk.confirm(f"Finish the open runs of {book.name}s?")
+    with desk.sending() as sender:
         reports = resume(session.suite, sender, name, book=book)
     if show.as_json:
         print_json({"resumed": [report.as_json(show.language) for report in reports]})
