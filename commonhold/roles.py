@@ -72,9 +72,7 @@ _CORRECTION = "(uint256,bool,uint32,uint16,uint8,uint8,bytes32)"
 _FORMULA = "(uint16,uint16,uint16,uint16[10],uint8[10],uint16[4],uint8,uint8,uint8,uint64[5],uint64)"
 # The structs of BillRuns.
 _BILL = "(uint32,uint16,uint32,uint64,bytes32,bytes32)"
-_RUN_TERMS = (
-    "(bytes32,uint16,uint16,uint32,uint32,uint32,uint16,uint8,uint16,uint16,uint32,uint64,bytes32,address)"
-)
+_RUN_TERMS = "(bytes32,uint256,uint256,bytes32)"
 _ADJUSTMENT = "(uint256,uint8,uint64,uint64,bytes32)"
 
 # A charge category of TariffBook and the reductions that it grants.
@@ -315,7 +313,7 @@ OPEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "setAuthority": _AUTHORITY,
         },
         "CreditRegistry": {
-            "reportOnTime": _REPORTER,
+            "countOnTime": _REPORTER,
             "reportLate": _REPORTER,
             "reportDefault": _REPORTER,
             "reportProvider": _REPORTER,

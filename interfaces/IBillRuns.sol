@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Code} from "./Codes.sol";
 import {IClearance} from "./IClearance.sol";
 import {IObligations} from "./IObligations.sol";
+import {ITill} from "./ITill.sol";
 
 /// @title Posted charges: bills of a billing run behind one Merkle root, and the debts that come of them
 /// @notice A run holds bills of one category for one period. The manager posts its root, the committee approves it, and every bill in it can be paid by its proof
@@ -11,7 +12,7 @@ import {IObligations} from "./IObligations.sol";
 /// Money is in base units of the community token [cmt], days are civil day numbers in the community's calendar [day], months count from 1970-01 [month].
 /// @dev leaf = keccak256(keccak256(abi.encode(chainid, this contract, run, unit, category, period, version, party, amount, linesHash, salt))); pairs are sorted before hashing.
 /// key of a bill = unit << 48 | category << 32 | period << 16 | version; it is also its obligation number towards CreditRegistry.
-interface IBillRuns is IObligations, IClearance {
+interface IBillRuns is IObligations, IClearance, ITill {
     enum RunState {
         NONE,
         POSTED, // waits for the committee
@@ -30,36 +31,19 @@ interface IBillRuns is IObligations, IClearance {
         CREDIT_NOTE // the bill was wrong: what was paid too much is repayable
     }
 
-    /// @notice All that decides what the bills of a run mean; fixed when it is posted.
+    /// @notice All that decides what the bills of a run mean; fixed when it is posted. In words, because every word of a log costs.
     /// @param root of the tree of bills
-    /// @param category number of the charge category, of kind POSTED
-    /// @param period month that the bills are for [month]
-    /// @param dueDay [day]
-    /// @param payee party that receives what is paid
-    /// @param manager party that earns `managerBps` of the principal paid, rounded down for the payee; 0 = none
-    /// @param managerBps [bps]
-    /// @param graceDays days after the due day that count as in time [days]
-    /// @param lateFeeRate simple, per day of the unpaid principal [bps/day]
-    /// @param lateFeeMaxDays most days it runs per bill [days]
-    /// @param count bills in the run
-    /// @param total sum of their amounts [cmt]
+    /// @param terms category 16 (of kind POSTED) | period 16, the month that the bills are for [month] | dueDay 24 [day] | payee 32, party that receives
+    /// what is paid | manager 32, party that earns managerBps of the principal paid, rounded down for the payee, 0 = none | managerBps 16 [bps] |
+    /// graceDays 8 after the due day that count as in time [days] | lateFeeRate 16, simple, of the unpaid principal [bps/day] | lateFeeMaxDays 16, most
+    /// days it runs per bill [days]; category lowest
+    /// @param extent count 32 of bills | total 64, sum of their amounts [cmt] | maker 160 who posted it; count lowest
     /// @param formulasHash of the published tariff formula that the lines follow
-    /// @param maker who posted it
     struct RunTerms {
         bytes32 root;
-        uint16 category;
-        uint16 period;
-        uint32 dueDay;
-        uint32 payee;
-        uint32 manager;
-        uint16 managerBps;
-        uint8 graceDays;
-        uint16 lateFeeRate;
-        uint16 lateFeeMaxDays;
-        uint32 count;
-        uint64 total;
+        uint256 terms;
+        uint256 extent;
         bytes32 formulasHash;
-        address maker;
     }
 
     /// @notice What a leaf says besides its run.
@@ -123,16 +107,14 @@ interface IBillRuns is IObligations, IClearance {
 
     // ------------------------------------------------------------------------------------------------ events
 
-    event RunPosted(uint256 indexed run, uint256 indexed category, uint256 indexed period, RunTerms terms);
+    event RunPosted(uint256 indexed run, RunTerms terms);
     /// @notice The one bill of a run that is a single charge.
     event ChargePosted(uint256 indexed run, uint256 indexed unit, uint256 indexed party, Bill bill);
     event RunApproved(uint256 indexed run, address indexed checker);
     event RunDropped(uint256 indexed run, address indexed by, bytes32 reasonHash);
     event BillIssued(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount, uint256 dueDay, bytes32 linesHash);
-    /// @notice Paid in whole by its proof; it never was a debt. [cmt, day]
-    event BillPaidAtOnce(
-        uint256 indexed key, uint256 indexed run, uint256 indexed party, address payer, uint256 amount, uint256 dueDay, bytes32 linesHash
-    );
+    /// @notice Paid in whole by its proof, as on the run's due day or 7 days from now, the later; it never was a debt. [cmt]
+    event BillPaidAtOnce(uint256 indexed key, uint256 indexed run, uint256 indexed party, address payer, uint256 amount);
     /// @notice A bill paid at once has its figures on the books now.
     event BillRecorded(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount);
     event BillPaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 principal, uint256 lateFees);
@@ -148,9 +130,6 @@ interface IBillRuns is IObligations, IClearance {
     event CreditRepaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 amount);
     /// @notice Runs up to `lastRun` never bind the buyer for this unit, unless issued before.
     event ClearanceGiven(uint256 indexed unit, uint256 indexed owner, uint256 indexed buyer, uint256 lastRun, uint256 day);
-    /// @notice A share that could not be delivered waits for its party.
-    event ShareHeld(uint256 indexed party, uint256 amount);
-    event OwedWithdrawn(uint256 indexed party, uint256 amount);
     event PausedUntil(uint256 until);
     event Retired();
 
@@ -279,9 +258,6 @@ interface IBillRuns is IObligations, IClearance {
     /// @param amount [cmt]
     function repay(uint256 key, uint256 amount) external;
 
-    /// @notice Delivers a party's held shares to its current wallet.
-    function withdrawOwed(uint32 party) external;
-
     // ------------------------------------------------------------------------------------------------ dispute and correct
 
     /// @notice The billed party disputes some of the open principal, once and as long as the bill is in time. Meanwhile nothing of the bill is late or collected.
@@ -339,9 +315,6 @@ interface IBillRuns is IObligations, IClearance {
     function adjustedIn(uint256 month) external view returns (uint256 principal, uint256 lateFees, uint256 credited);
     /// @notice Who proposed an adjustment and until when it can be approved. [day]
     function adjustmentOf(bytes32 id) external view returns (address maker, uint256 untilDay);
-    function owed(uint32 party) external view returns (uint256);
-    /// @notice All that this contract owes. [cmt]
-    function held() external view returns (uint256);
     function runCount() external view returns (uint32);
     function pausedUntil() external view returns (uint64);
     function retired() external view returns (bool);

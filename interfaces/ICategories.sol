@@ -43,4 +43,9 @@ struct Category {
 interface ICategories {
     /// @notice A category as it is today; all zero (kind NONE) if there is none with this number.
     function categoryOf(uint16 category) external view returns (Category memory);
+
+    /// @notice The same as one word; 0 in its lowest byte if there is none with this number.
+    /// @return word kind 8 | payee 32 | mode 8 | manager 32 | managerBps 16 | dueDayOfMonth 8 | dueMonth 8 | graceDays 8 | lateFeeRate 16 |
+    /// lateFeeMaxDays 16, kind lowest; what stands above is not of the category
+    function categoryWord(uint16 category) external view returns (uint256 word);
 }

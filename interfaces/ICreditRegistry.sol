@@ -124,7 +124,7 @@ interface ICreditRegistry {
     /// @notice Outcomes discharged in time. Reverts for no item; without effect while the reporter is not effective or retired.
     /// @dev Reverts if the caller was never registered. Emits nothing for a counted outcome: the reporter's payment events say it.
     /// @param items `month of the due day << 32 | party`, in any order, repeats allowed
-    function reportOnTime(IObligations.Kind kind, uint256[] calldata items) external;
+    function countOnTime(IObligations.Kind kind, uint256[] calldata items) external;
 
     /// @notice Outcomes discharged after their grace, or made neutral by a waiver. Reverts for no item; a repeat changes nothing.
     /// @dev Reverts if the caller was never registered. Notice, cure and an earlier entry of the obligation are found here.

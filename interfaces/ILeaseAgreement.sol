@@ -3,11 +3,12 @@ pragma solidity 0.8.30;
 
 import {Code} from "./Codes.sol";
 import {IObligations} from "./IObligations.sol";
+import {ITill} from "./ITill.sol";
 
 /// @title All leases of a community: terms, schedule, payments, settlement and states
 /// @notice Money is in base units of the community token [cmt], days are civil day numbers since 1970-01-01 in the community's calendar [day],
 /// months are months since 1970-01 [month], rates are basis points [bps].
-interface ILeaseAgreement is IObligations {
+interface ILeaseAgreement is IObligations, ITill {
     enum DayCount {
         ACTUAL, // days of the piece / days of the period that encloses it
         THIRTY_360, // min(days, 30) / 30
@@ -161,6 +162,8 @@ interface ILeaseAgreement is IObligations {
     event LeaseActivated(
         uint256 indexed lease, uint256 indexed unit, bytes32 indexed termsHash, bytes32 documentHash, uint256[] words
     );
+    /// @notice A one-off fee of the terms, brought by the tenants by their shares at activation. [cmt]
+    event OneOffFeePaid(uint256 indexed lease, uint256 indexed payee, uint256 amount);
     event TermsCancelled(bytes32 indexed termsHash, uint256 indexed party);
     event OfferNonceRaised(uint256 indexed party, uint256 nonce);
     /// @param amount discharged [cmt]: from the pot first, the rest collected
@@ -175,9 +178,6 @@ interface ILeaseAgreement is IObligations {
     /// @notice Rent paid beyond the end, owed back by the landlord. `setOff` against late fees, `collected` from his mandate, `debt` stays. [cmt]
     event EndCredit(uint256 indexed lease, uint256 indexed tenant, uint256 setOff, uint256 collected, uint256 debt);
     event LandlordDebtPaid(uint256 indexed lease, uint256 indexed tenant, uint256 amount);
-    /// @notice A share that could not be delivered waits for its party.
-    event ShareHeld(uint256 indexed party, uint256 amount);
-    event OwedWithdrawn(uint256 indexed party, uint256 amount);
     /// @notice A joint tenant who signed for it paid what another one's mandate did not. [cmt]
     event ShareCovered(uint256 indexed lease, uint256 indexed tenant, uint256 indexed coveredBy, uint256 amount);
     event PausedUntil(uint256 time);
@@ -221,7 +221,6 @@ interface ILeaseAgreement is IObligations {
         uint32 lease, uint32 tenant, uint256 amount, bytes32 termsHash, address payer, uint256 validAfter, uint256 validBefore, bytes32 salt, bytes calldata signature
     ) external;
     function refund(uint32 lease, uint256 amount) external;
-    function withdrawOwed(uint32 party) external;
     function payLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external;
 
     // ---- settle
@@ -249,8 +248,6 @@ interface ILeaseAgreement is IObligations {
     /// @notice The lease of signed terms; 0 if not activated, 4,294,967,295 if one of their signers has withdrawn them.
     function leaseOf(bytes32 termsHash) external view returns (uint32 lease);
     function landlordDebt(uint32 lease, uint32 tenant) external view returns (uint256);
-    function owed(uint32 party) external view returns (uint256);
-    function held() external view returns (uint256);
     function leaseCount() external view returns (uint32);
     function today() external view returns (uint32);
     function pausedUntil() external view returns (uint64);

@@ -4,12 +4,13 @@ pragma solidity 0.8.30;
 import {Code} from "./Codes.sol";
 import {IClearance} from "./IClearance.sol";
 import {IObligations} from "./IObligations.sol";
+import {ITill} from "./ITill.sol";
 
 /// @title Property fees by tariff: accounts, payments, settlement, arrears and clearance
 /// @notice An account is a unit's charge of one category, owed by one party from a day on. What it owes follows from the category's tariff and
 /// the calendar: nobody writes monthly bills. Money is in base units of the community token [cmt], days are civil days [day], months are
 /// counted from 1970-01 [month], sizes are [0.01 m²], shares [bps]. A *level* is the running sum of an account's lines (contracts/lib/FeeMath.sol).
-interface IPropertyFee is IClearance, IObligations {
+interface IPropertyFee is IClearance, IObligations, ITill {
     /// @param id account
     /// @param code why; RENT_ONLY: the principal was collected, the late fee was not
     /// @param amount discharged by this call, from prepayment and mandate together [cmt]
@@ -94,8 +95,6 @@ interface IPropertyFee is IClearance, IObligations {
     event CreditPaid(uint256 indexed account, uint256 indexed payee, uint256 amount);
     /// @notice Part of a payee's share is kept for those to whom he owes credits. [cmt]
     event ShareWithheld(uint256 indexed payee, uint256 amount);
-    event ShareHeld(uint256 indexed party, uint256 amount);
-    event OwedWithdrawn(uint256 indexed party, uint256 amount);
     event ReliefProposed(uint256 indexed account, Relief indexed kind, uint256 amount, bytes32 reasonHash, address maker);
     /// @notice A waiver or credit note is in force; waivers count in the public total of `month`. [cmt, month]
     event ReliefGranted(
@@ -196,9 +195,6 @@ interface IPropertyFee is IClearance, IObligations {
     /// @notice Gives the account's party prepaid cash back, after it has paid what is due.
     function refund(uint32 account, uint256 amount) external;
 
-    /// @notice Pays a party what could not be delivered to it.
-    function withdrawOwed(uint32 party) external;
-
     /// @notice Pays the account's party what was withheld from the payee for it.
     function claimCredit(uint32 account, uint32 payee) external;
 
@@ -270,8 +266,6 @@ interface IPropertyFee is IClearance, IObligations {
     function assumptionNonce(uint32 party) external view returns (uint256);
     function hashAssumption(uint32 unit, uint32 fromParty, uint32 toParty, uint96 most, uint256 deadline) external view returns (bytes32);
     function furtherClearance() external view returns (address);
-    function owed(uint32 party) external view returns (uint256);
-    function held() external view returns (uint256);
     function accountCount() external view returns (uint32);
     function today() external view returns (uint32);
     function pausedUntil() external view returns (uint64);

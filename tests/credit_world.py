@@ -86,7 +86,7 @@ class CreditWorld(World):
     def on_time(self, kind: int, items: list[tuple[int, str]], *, by: Any = None) -> None:
         """(month of the due day, person) of obligations discharged in time."""
         words = [month << 32 | self.party[person] for month, person in items]
-        self._report("reportOnTime", kind, words, by=by)
+        self._report("countOnTime", kind, words, by=by)
 
     def late(
         self,

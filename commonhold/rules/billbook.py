@@ -44,6 +44,40 @@ class RunTerms:
     late_fee_rate: int = 0  # [bps/day]
     late_fee_max_days: int = 0  # [days]
 
+    @property
+    def word(self) -> int:
+        """As RunPosted and runOf tell them, the category lowest (contracts/lib/BillWords.sol)."""
+        word = self.category | self.period << 16 | self.due_day << 32 | self.payee << 56
+        word |= self.manager << 88 | self.manager_bps << 120 | self.grace_days << 136
+        return word | self.late_fee_rate << 144 | self.late_fee_max_days << 160
+
+    @classmethod
+    def from_word(cls, word: int) -> "RunTerms":
+        widths = (16, 16, 24, 32, 32, 16, 8, 16, 16)
+        values = []
+        for width in widths:
+            values.append(word & (1 << width) - 1)
+            word >>= width
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large a posted run is, and whose."""
+
+    count: int  # bills
+    total: int  # [cmt]
+    maker: int  # address
+
+    @property
+    def word(self) -> int:
+        """As RunPosted tells it, the count lowest."""
+        return self.count | self.total << 32 | self.maker << 96
+
+    @classmethod
+    def from_word(cls, word: int) -> "Extent":
+        return cls(word & 0xFFFF_FFFF, word >> 32 & (1 << 64) - 1, word >> 96)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

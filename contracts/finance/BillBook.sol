@@ -16,8 +16,13 @@ library BillBook {
     /// @dev A decision in a dispute leaves the party at least so long to pay in time. [days]
     uint256 internal constant NOTICE_DAYS = 7;
 
+    /// @dev One slot; a struct, so that reading and writing it computes its place once.
+    struct Bits {
+        uint256 word;
+    }
+
     struct Book {
-        mapping(uint256 word => uint256) state; // two bits a bill: BillState
+        mapping(uint256 place => Bits) state; // two bits a bill: BillState
         mapping(uint256 key => uint256) bill; // first word
         mapping(uint256 key => uint256) more; // second word
         mapping(uint256 key => uint64) disputed; // while a dispute is open [cmt]
@@ -25,6 +30,8 @@ library BillBook {
         mapping(uint256 unitAndParty => uint256) open; // issued bills not discharged
         mapping(uint256 run => uint256) terms;
         mapping(uint256 run => bytes32) root;
+        mapping(uint256 run => uint256) posted; // hash of the terms of a posted run, DROPPED, or 0
+        mapping(uint256 unitAndBuyer => uint256) clearances; // last run << 32 | day [day]
     }
 
     /// @dev A bill in memory.
@@ -49,13 +56,14 @@ library BillBook {
     // ---------------------------------------------------------------- state bits
 
     function stateOf(Book storage b, uint256 key) internal view returns (IBillRuns.BillState) {
-        (uint256 word, uint256 shift) = W.placeOf(key);
-        return IBillRuns.BillState((b.state[word] >> shift) & 3);
+        (uint256 place, uint256 shift) = W.placeOf(key);
+        return IBillRuns.BillState((b.state[place].word >> shift) & 3);
     }
 
     function setState(Book storage b, uint256 key, IBillRuns.BillState state) internal {
-        (uint256 word, uint256 shift) = W.placeOf(key);
-        b.state[word] = (b.state[word] & ~(uint256(3) << shift)) | (uint256(state) << shift);
+        (uint256 place, uint256 shift) = W.placeOf(key);
+        Bits storage bits = b.state[place];
+        bits.word = (bits.word & ~(uint256(3) << shift)) | (uint256(state) << shift);
     }
 
     // ---------------------------------------------------------------- read

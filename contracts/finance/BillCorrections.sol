@@ -7,6 +7,7 @@ import {IObligations} from "../../interfaces/IObligations.sol";
 import {BillMath} from "../lib/BillMath.sol";
 import {BillWords as W} from "../lib/BillWords.sol";
 import {Calendar} from "../lib/Calendar.sol";
+import {SuiteCalls} from "../lib/SuiteCalls.sol";
 import {BillBook} from "./BillBook.sol";
 
 /// @title Disputes, waivers and credit notes: principal that goes without money
@@ -14,6 +15,7 @@ import {BillBook} from "./BillBook.sol";
 library BillCorrections {
     using BillBook for BillBook.Book;
     using BillBook for BillBook.Item;
+    using SuiteCalls for ICreditRegistry;
 
     uint256 internal constant DECISION_DAYS = 30; // for the committee
     uint256 internal constant PROPOSAL_DAYS = 30; // life of an unanswered adjustment
@@ -212,9 +214,7 @@ library BillCorrections {
     /// @notice The one outcome of a bill.
     function report(ICreditRegistry credit, BillBook.Item memory a, bool byMoney) internal {
         if (a.isOnTime()) {
-            uint256[] memory items = new uint256[](1);
-            items[0] = a.onTimeItem();
-            credit.reportOnTime(IObligations.Kind.FEES, items);
+            credit.countOneOnTime(IObligations.Kind.FEES, a.onTimeItem());
         } else {
             ICreditRegistry.Discharge[] memory outcomes = new ICreditRegistry.Discharge[](1);
             outcomes[0] = a.lateItem(byMoney);

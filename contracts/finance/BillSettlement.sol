@@ -10,6 +10,7 @@ import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {BillWords as W} from "../lib/BillWords.sol";
 import {Tally} from "../lib/Tally.sol";
 import {BillBook} from "./BillBook.sol";
+import {Till} from "./Till.sol";
 
 /// @title A collection of many bills from mandates, one answer each, no bill in another's way
 /// @notice A linked library of BillRuns, which would not fit its size limit with it. It calls only the suite's token and registries, so no bill can make a
@@ -55,9 +56,9 @@ library BillSettlement {
         results = new IBillRuns.Result[](n);
         _look(b, r, results, day, keys);
         r.wallets = parties.walletsOf(r.wallets);
-        r.paid = _collect(token, r.wallets, r.principal);
+        r.paid = Till.collect(token, r.wallets, r.principal);
         for (uint256 i; i < n; ++i) if (uint96(r.paid[i]) != r.principal[i]) r.fees[i] = 0;
-        r.late = _collect(token, r.wallets, r.fees);
+        r.late = Till.collect(token, r.wallets, r.fees);
         _book(b, r, results);
         _report(credit, r);
         (payees, sums) = r.out.list();
@@ -87,19 +88,6 @@ library BillSettlement {
             results[i].code = Code.COLLECTED;
             (r.wallets[i], r.principal[i], r.fees[i]) = (a.party, a.open, a.lateFees());
         }
-    }
-
-    /// @dev One call to the token for all; with nothing to ask, nothing is called.
-    function _collect(ICommunityToken token, uint256[] memory wallets, uint256[] memory amounts) private returns (uint256[] memory answers) {
-        uint256 n = amounts.length;
-        answers = new uint256[](n);
-        uint256 any;
-        for (uint256 i; i < n; ++i) {
-            if (amounts[i] == 0) continue;
-            any = 1;
-            answers[i] = (amounts[i] << 160) | wallets[i];
-        }
-        if (any != 0) answers = token.collect(answers);
     }
 
     function _book(BillBook.Book storage b, Run memory r, IBillRuns.Result[] memory results) private {
@@ -140,7 +128,7 @@ library BillSettlement {
             mstore(onTime, few)
             mstore(after_, fewer)
         }
-        if (few != 0) credit.reportOnTime(IObligations.Kind.FEES, onTime);
+        if (few != 0) credit.countOnTime(IObligations.Kind.FEES, onTime);
         if (fewer != 0) credit.reportLate(IObligations.Kind.FEES, after_);
     }
 }

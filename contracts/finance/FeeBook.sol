@@ -11,6 +11,7 @@ import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {FeeMath} from "../lib/FeeMath.sol";
 import {FeeWords as W} from "../lib/FeeWords.sol";
+import {Till} from "./Till.sol";
 
 /// @title The books of PropertyFee: how accounts lie in storage, and one account brought up to a day
 /// @notice Only PropertyFee and its linked libraries use it. Money and levels [cmt], days [day], months [month].
@@ -35,7 +36,7 @@ library FeeBook {
     }
 
     struct Book {
-        uint256 held; // Σ pots + Σ owed + Σ withheld [cmt]
+        Till.Box till; // held = Σ pots + Σ owed + Σ withheld [cmt]
         mapping(uint256 account => uint256) hot; // words of FeeWords
         mapping(uint256 account => uint256) side;
         mapping(uint256 account => uint256) plan;

@@ -50,7 +50,7 @@ library FeeCash {
                 rest = 0;
             } else {
                 a.pot += rest;
-                b.held += rest;
+                b.till.held += rest;
             }
         }
         emit IPropertyFee.FeePaid(
@@ -71,7 +71,7 @@ library FeeCash {
         if (party == 0 || W.party(a.hot) != party) revert IPropertyFee.FeeNotParty(account, caller);
         if (amount > a.pot) revert IPropertyFee.FeeRefundTooLarge(account, amount, a.pot);
         a.pot -= amount;
-        b.held -= amount;
+        b.till.held -= amount;
         emit IPropertyFee.PrepaymentRefunded(account, party, amount);
         Tally.Sums memory out = Tally.create(3);
         b.finish(ports, a, false, out);
@@ -89,7 +89,7 @@ library FeeCash {
         if (amount == 0) revert IPropertyFee.FeeNothingOwed(party);
         b.credit[key] = credit - amount;
         b.withheld[payee] = withheld - amount;
-        b.held -= amount;
+        b.till.held -= amount;
         emit IPropertyFee.CreditPaid(account, payee, amount);
     }
 

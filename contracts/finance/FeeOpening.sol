@@ -221,7 +221,7 @@ library FeeOpening {
         if (!a.ended() || a.pot == 0) return;
         out.add(W.party(a.hot), a.pot);
         emit IPropertyFee.PrepaymentRefunded(a.id, W.party(a.hot), a.pot);
-        b.held -= a.pot;
+        b.till.held -= a.pot;
         a.pot = 0;
     }
 

@@ -36,7 +36,7 @@ library FeePosting {
         if (remember || hot != a.hot) b.hot[a.id] = hot;
         if (remember || a.accrual != W.accrual(a.side)) b.side[a.id] = W.withAccrual(a.side, a.accrual, _later(a.day, W.lastDay(a.side)));
         if (a.reduction != 0) b.gift[a.id] = a.gift;
-        if (a.released != 0) b.held -= a.released;
+        if (a.released != 0) b.till.held -= a.released;
     }
 
     function _later(uint256 x, uint256 y) private pure returns (uint256) {
@@ -55,7 +55,7 @@ library FeePosting {
 
     /// @notice Tells the credit history what this call discharged.
     function report(FeeBook.Ports memory ports, FeeBook.Account memory a) internal {
-        if (a.onTime.length != 0) ports.credit.reportOnTime(IObligations.Kind.FEES, a.onTime);
+        if (a.onTime.length != 0) ports.credit.countOnTime(IObligations.Kind.FEES, a.onTime);
         if (a.late.length == 0) return;
         ICreditRegistry.Discharge[] memory outcomes = new ICreditRegistry.Discharge[](a.late.length);
         for (uint256 i; i < outcomes.length; ++i) {
@@ -92,7 +92,7 @@ library FeePosting {
             uint256 kept = debt < amount ? debt : amount;
             b.debt[c.payee] = debt - kept;
             b.withheld[c.payee] += kept;
-            b.held += kept;
+            b.till.held += kept;
             amount -= kept;
             emit IPropertyFee.ShareWithheld(c.payee, kept);
         }

@@ -40,8 +40,20 @@ library FeeReading {
         return a.t.levelAt(a.t.lastMonthDue(int256(day)));
     }
 
+    /// @notice Whether a unit owes nothing, or the buyer has assumed as much.
+    function cleared(FeeBook.Book storage b, FeeBook.Ports memory ports, uint256 unit, uint256 fromParty, uint256 toParty)
+        external
+        view
+        returns (bool)
+    {
+        uint256 open = openOfUnit(b, ports, unit);
+        if (open == 0) return true;
+        IPropertyFee.Assumption memory s = b.assumptions[unit];
+        return s.fromParty == fromParty && s.toParty == toParty && block.timestamp <= s.validUntil && open <= s.most;
+    }
+
     /// @notice All that the accounts of a unit owe today. [cmt]
-    function openOfUnit(FeeBook.Book storage b, FeeBook.Ports memory ports, uint256 unit) external view returns (uint256 open) {
+    function openOfUnit(FeeBook.Book storage b, FeeBook.Ports memory ports, uint256 unit) public view returns (uint256 open) {
         uint32[] memory list = b.ofUnit[unit];
         for (uint256 i; i < list.length; ++i) open += b.bring(ports, list[i]).owing();
     }

@@ -117,7 +117,7 @@ library FeeSettlement {
 
     /// @dev Shares are paid once a category, what left the pots is no longer held, and what was paid in time is reported in one call.
     function _close(FeeBook.Book storage b, Run memory run) private {
-        if (run.released != 0) b.held -= run.released;
+        if (run.released != 0) b.till.held -= run.released;
         run.out = Tally.create(2 * run.categories);
         for (uint256 i; i < run.categories; ++i) b.route(run.rates[i].terms, run.rates[i].collected, run.out);
         uint256[] memory items = run.onTime;
@@ -126,7 +126,7 @@ library FeeSettlement {
         assembly ("memory-safe") {
             mstore(items, count) // shorter than it was made
         }
-        run.ports.credit.reportOnTime(IObligations.Kind.FEES, items);
+        run.ports.credit.countOnTime(IObligations.Kind.FEES, items);
     }
 
     // ---------------------------------------------------------------- plain accounts

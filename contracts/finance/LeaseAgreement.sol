@@ -9,12 +9,13 @@ import {IDepositEscrow} from "../../interfaces/IDepositEscrow.sol";
 import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
+import {ITill} from "../../interfaces/ITill.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Sponsored} from "../access/Sponsored.sol";
+import {Answers} from "../lib/Answers.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {Tally} from "../lib/Tally.sol";
-import {LeaseAnswers} from "./LeaseAnswers.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseClosing} from "./LeaseClosing.sol";
 import {LeaseCredit} from "./LeaseCredit.sol";
@@ -23,7 +24,7 @@ import {LeasePayments} from "./LeasePayments.sol";
 import {LeaseReading} from "./LeaseReading.sol";
 import {LeaseRevision} from "./LeaseRevision.sol";
 import {LeaseSettlement} from "./LeaseSettlement.sol";
-import {LeaseTill} from "./LeaseTill.sol";
+import {Till} from "./Till.sol";
 
 /// @title All leases of a community
 /// @dev Invariants (docs/invariants.md): L1 balance ≥ held = Σ pot + Σ owed · L2 no account is settled beyond what its lease costs, but
@@ -32,9 +33,9 @@ import {LeaseTill} from "./LeaseTill.sol";
 /// The token, the registries, LeaseChanges and DepositEscrow are the suite's own: no call leaves for foreign code but the ERC-1271
 /// check at activation, a static call before the first effect.
 contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
-    using LeaseTill for LeaseTill.Till;
-    using LeaseTill for Tally.Sums;
+    using LeaseBook for Tally.Sums;
     using Tally for Tally.Sums;
+    using Till for Till.Box;
 
     string public constant VERSION = "1";
     uint256 private constant MAX_PAUSE = 30 days;
@@ -53,7 +54,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     mapping(bytes32 termsHash => uint32 lease) public leaseOf;
     mapping(uint32 party => uint256) public offerNonce;
     mapping(uint256 key => uint256) private _landlordDebt; // key as in the book [cmt]
-    LeaseTill.Till private _till;
+    Till.Box private _till;
     uint64 public pausedUntil; // [unix]
     uint32 public leaseCount;
     bool public retired;
@@ -94,7 +95,10 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         OneOffFee[] calldata fees = terms.fees;
         if (fees.length == 0) return lease;
         Tally.Sums memory out = Tally.create(fees.length);
-        for (uint256 k; k < fees.length; ++k) out.add(fees[k].payee, fees[k].amount);
+        for (uint256 k; k < fees.length; ++k) {
+            out.add(fees[k].payee, fees[k].amount);
+            emit OneOffFeePaid(lease, fees[k].payee, fees[k].amount);
+        }
         _till.deliver(TOKEN, PARTIES, out);
     }
 
@@ -135,15 +139,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         uint256 hot = _checkPayment(lease, amount, termsHash);
         bool plain = W.flags(hot) == 0 && W.pot(hot) == 0 && W.tenant(hot) == tenant;
         if (plain && LeasePayments.receivePlain(_book, _till, _ports(), lease, hot, amount, payer, today())) return;
-        (uint256[] memory parties, uint256[] memory sums) = _receive(lease, tenant, amount, payer).list();
-        uint256 total;
-        for (uint256 i; i < sums.length; ++i) total += sums[i];
-        if (total > amount) {
-            // prepaid cash that fell due meanwhile is forwarded too: more goes out than comes in
-            TOKEN.pull(payer, amount);
-            return _till.pay(TOKEN, PARTIES, parties, sums);
-        }
-        _till.keep(parties, sums, 0, TOKEN.disburseFrom(payer, amount, LeaseTill.itemsOf(PARTIES, parties, sums)));
+        _till.pass(TOKEN, PARTIES, payer, amount, _receive(lease, tenant, amount, payer));
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -193,26 +189,17 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         _till.deliver(TOKEN, PARTIES, out);
     }
 
-    /// @inheritdoc ILeaseAgreement
+    /// @inheritdoc ITill
     function withdrawOwed(uint32 party) external {
-        uint256 amount = _till.owed[party];
-        if (amount == 0) revert LeaseNothingOwed(party);
-        _till.owed[party] = 0;
-        _till.held -= amount;
-        emit OwedWithdrawn(party, amount);
-        Tally.Sums memory out = Tally.create(1);
-        out.add(party, amount);
-        _till.deliver(TOKEN, PARTIES, out); // held again, with its event, if the party still cannot be reached
+        if (_till.withdraw(TOKEN, PARTIES, party) == 0) revert LeaseNothingOwed(party);
     }
 
     /// @inheritdoc ILeaseAgreement
     function payLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) external {
         if (amount == 0) revert LeaseAmountZero();
         _reduceLandlordDebt(lease, tenant, amount);
-        Tally.Sums memory out = Tally.create(1);
-        out.add(tenant, amount);
         TOKEN.pull(_msgSender(), amount);
-        _till.deliver(TOKEN, PARTIES, out);
+        _till.deliverOne(TOKEN, PARTIES, tenant, amount);
     }
 
     function _reduceLandlordDebt(uint32 lease, uint32 tenant, uint256 amount) private {
@@ -228,7 +215,7 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
     /// @inheritdoc ILeaseAgreement
     function settle(uint32[] calldata leases) external returns (Result[] memory results) {
         results; // answered as raw bytes
-        LeaseAnswers.return_(_settle(leases), 0);
+        Answers.return_(_settle(leases), 0);
     }
 
     /// @inheritdoc ILeaseAgreement
@@ -236,22 +223,22 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         try this.settleAndRevert(leases) {}
         catch (bytes memory reason) {
             results; // answered as raw bytes
-            if (bytes4(reason) == LeasePreview.selector) LeaseAnswers.return_(reason, 4);
-            LeaseAnswers.revert_(reason);
+            if (bytes4(reason) == LeasePreview.selector) Answers.return_(reason, 4);
+            Answers.revert_(reason);
         }
     }
 
     /// @inheritdoc ILeaseAgreement
     function settleAndRevert(uint32[] calldata leases) external {
-        LeaseAnswers.revert_(bytes.concat(LeasePreview.selector, _settle(leases)));
+        Answers.revert_(bytes.concat(LeasePreview.selector, _settle(leases)));
     }
 
     function _settle(uint32[] calldata leases) private returns (bytes memory) {
         (uint256[] memory packed, uint256 released, uint256[] memory payees, uint256[] memory sums) =
             LeaseSettlement.settle(_book, _ports(), today(), msg.data[4:]);
         if (released != 0) _till.held -= released;
-        _till.pay(TOKEN, PARTIES, payees, sums);
-        return LeaseAnswers.encode(leases, packed);
+        _till.deliver(TOKEN, PARTIES, payees, sums);
+        return Answers.encode(leases, packed);
     }
 
     // ================================================================ end
@@ -357,12 +344,12 @@ contract LeaseAgreement is ILeaseAgreement, Sponsored, EIP712 {
         return _landlordDebt[_keyOf(lease, tenant)];
     }
 
-    /// @inheritdoc ILeaseAgreement
+    /// @inheritdoc ITill
     function owed(uint32 party) external view returns (uint256) {
         return _till.owed[party];
     }
 
-    /// @inheritdoc ILeaseAgreement
+    /// @inheritdoc ITill
     function held() external view returns (uint256) {
         return _till.held;
     }

@@ -10,11 +10,13 @@ import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
+import {Tally} from "../lib/Tally.sol";
 
 /// @title The books of LeaseAgreement: how a lease lies in storage, and one account brought up to a day
 /// @notice Only LeaseAgreement uses it; it holds no money and calls nothing. Money [cmt], days [day].
 library LeaseBook {
     using RentMath for RentMath.Schedule;
+    using Tally for Tally.Sums;
 
     struct Book {
         mapping(uint256 lease => uint256) hot; // words of LeaseWords
@@ -206,6 +208,12 @@ library LeaseBook {
     function usePot(Lease memory l, Account memory a) internal {
         uint256 taken = takePot(l, a);
         if (taken != 0) emit ILeaseAgreement.Settled(l.id, a.tenant, Code.COLLECTED, taken);
+    }
+
+    /// @notice Landlord and manager of one lease join those who are paid.
+    function add(Tally.Sums memory out, Payees memory p) internal pure {
+        out.add(p.landlord, p.toLandlord);
+        out.add(p.manager, p.toManager);
     }
 
     // ---------------------------------------------------------------- write

@@ -7,7 +7,7 @@ import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseCredit} from "./LeaseCredit.sol";
-import {LeaseRounds} from "./LeaseRounds.sol";
+import {Till} from "./Till.sol";
 
 /// @title Money back: out of a running lease's prepayment, and at its end
 /// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage and calls
@@ -75,7 +75,7 @@ library LeaseClosing {
         uint256[] memory amount = new uint256[](1);
         party[0] = W.landlord(l.hot);
         amount[0] = credit - setOff;
-        got = uint96(LeaseRounds.collect(ports.token, ports.parties.walletsOf(party), amount)[0]);
+        got = uint96(Till.collect(ports.token, ports.parties.walletsOf(party), amount)[0]);
         uint256 debt = credit - setOff - got;
         if (debt != 0) landlordDebt[a.key] += debt;
         emit ILeaseAgreement.EndCredit(l.id, a.tenant, setOff, got, debt);

@@ -64,7 +64,7 @@ library LeaseCredit {
             mstore(inTime, good)
             mstore(others, late)
         }
-        if (good != 0) credit.reportOnTime(IObligations.Kind.RENT, inTime);
+        if (good != 0) credit.countOnTime(IObligations.Kind.RENT, inTime);
         if (late != 0) credit.reportLate(IObligations.Kind.RENT, others);
     }
 

@@ -6,10 +6,11 @@ import {ILeaseAgreement} from "../../interfaces/ILeaseAgreement.sol";
 import {IObligations} from "../../interfaces/IObligations.sol";
 import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
+import {SuiteCalls} from "../lib/SuiteCalls.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseCredit} from "./LeaseCredit.sol";
 import {LeasePlain} from "./LeasePlain.sol";
-import {LeaseTill} from "./LeaseTill.sol";
+import {Till} from "./Till.sol";
 
 /// @title Money that somebody brings for a tenant
 /// @notice A linked library of LeaseAgreement, which would not fit its size limit with it; it works on LeaseAgreement's storage and calls
@@ -18,15 +19,16 @@ library LeasePayments {
     using LeaseBook for LeaseBook.Book;
     using LeaseBook for LeaseBook.Lease;
     using LeaseBook for LeaseBook.Account;
-    using LeaseTill for LeaseTill.Till;
     using RentMath for RentMath.Schedule;
+    using SuiteCalls for ICreditRegistry;
+    using Till for Till.Box;
 
     /// @notice The usual payment: at most what is due, nothing late, all of it the landlord's. Part of LeaseAgreement's own code.
     /// @param hot the lease's word: no flag, no prepaid cash
     /// @return done false, and nothing happened, if it is not that
     function receivePlain(
         LeaseBook.Book storage b,
-        LeaseTill.Till storage till,
+        Till.Box storage till,
         LeaseBook.Ports memory ports,
         uint256 lease,
         uint256 hot,
@@ -41,16 +43,9 @@ library LeasePayments {
         emit ILeaseAgreement.RentPaid(lease, W.tenant(hot), payer, amount, 0, 0);
         if (amount != due) item = LeasePlain.outcome(b, lease, hot, amount, today);
         if (item == LeasePlain.SHAPED) LeaseCredit.report(b, ports.credit, lease, 0, W.settled(hot), day, false);
-        else if (item != 0) ports.credit.reportOnTime(IObligations.Kind.RENT, _one(item));
-        address landlord = ports.parties.receiverOf(uint32(W.landlord(hot)));
-        uint256 undelivered = ports.token.disburseFrom(payer, amount, _one((amount << 160) | uint160(landlord)));
-        if (undelivered != 0) till.keep(_one(W.landlord(hot)), _one(amount), 0, undelivered);
+        else if (item != 0) ports.credit.countOneOnTime(IObligations.Kind.RENT, item);
+        till.passOne(ports.token, ports.parties, payer, amount, W.landlord(hot));
         return true;
-    }
-
-    function _one(uint256 value) private pure returns (uint256[] memory list) {
-        list = new uint256[](1);
-        list[0] = value;
     }
 
     /// @notice Allocates a payment: principal due, late fees, prepayment. Reverts with LeasePaymentTooLarge(lease, amount, most) beyond all that

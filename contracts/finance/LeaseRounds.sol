@@ -9,6 +9,7 @@ import {LeaseWords as W} from "../lib/LeaseWords.sol";
 import {RentMath} from "../lib/RentMath.sol";
 import {LeaseBook} from "./LeaseBook.sol";
 import {LeaseCredit} from "./LeaseCredit.sol";
+import {Till} from "./Till.sol";
 
 /// @title One lease of a settlement run that its hot word alone does not explain
 /// @notice Joint tenants, a commission, late fees or a shaped schedule: account by account. A linked library of LeaseAgreement, which
@@ -57,7 +58,7 @@ library LeaseRounds {
     }
 
     function _collectRent(LeaseBook.Lease memory l, Round memory r, ICommunityToken token) private {
-        r.rent = collect(token, r.wallets, r.asked);
+        r.rent = Till.collect(token, r.wallets, r.asked);
         for (uint256 i; i < l.count; ++i) {
             uint256 got = uint96(r.rent[i]);
             r.accounts[i].settled += got;
@@ -76,7 +77,7 @@ library LeaseRounds {
                 if (i == j || (mask >> j) & 1 == 0) continue;
                 uint256[] memory amounts = new uint256[](l.count);
                 amounts[j] = missing;
-                uint256 got = uint96(collect(token, r.wallets, amounts)[j]);
+                uint256 got = uint96(Till.collect(token, r.wallets, amounts)[j]);
                 if (got == 0) continue;
                 r.accounts[i].settled += got;
                 r.given[i] += got;
@@ -92,7 +93,7 @@ library LeaseRounds {
         for (uint256 i; i < l.count; ++i) {
             if (r.accounts[i].principal() == 0) r.fees[i] = r.accounts[i].lateFees();
         }
-        r.late = collect(token, r.wallets, r.fees);
+        r.late = Till.collect(token, r.wallets, r.fees);
         for (uint256 i; i < l.count; ++i) {
             uint256 got = uint96(r.late[i]);
             r.accounts[i].accrual -= got * RentMath.BPS;
@@ -118,17 +119,5 @@ library LeaseRounds {
         }
         bool split = l.count != 1 && first != Code.COLLECTED && total != 0;
         return (split ? Code.SHARES_MISSING : first, total);
-    }
-
-    /// @notice Asks the token for some amounts, by index; with nothing to ask, nothing is called. [wallets, cmt] → token's answers
-    function collect(ICommunityToken token, uint256[] memory wallets, uint256[] memory amounts) internal returns (uint256[] memory answers) {
-        answers = new uint256[](amounts.length);
-        uint256 any;
-        for (uint256 i; i < amounts.length; ++i) {
-            if (amounts[i] == 0) continue;
-            any = 1;
-            answers[i] = (amounts[i] << 160) | wallets[i];
-        }
-        if (any != 0) answers = token.collect(answers);
     }
 }

@@ -16,6 +16,7 @@ import {LeaseRounds} from "./LeaseRounds.sol";
 /// @notice A linked library of LeaseAgreement, which would not fit its size limit with it. Nothing here calls foreign code, so no lease can make a run fail or burn its gas; a caller who
 /// sends too little gas makes the whole call revert.
 library LeaseSettlement {
+    using LeaseBook for Tally.Sums;
     using Lists for uint256[];
     using Tally for Tally.Sums;
 
@@ -35,6 +36,7 @@ library LeaseSettlement {
     }
 
     /// @notice Leases whose hot word says all are written first and collected in one call; the others are settled one by one.
+    /// @param arguments of LeaseAgreement's settle as they came in, without the selector: the ids are the first
     /// @return results `code << 96 | amount` in the order of the leases [Code, cmt]
     /// @return released what left the pots [cmt]
     /// @return payees parties to be paid
@@ -183,7 +185,7 @@ library LeaseSettlement {
         uint256 n = run.told;
         if (n == 0) return;
         items.cut(n);
-        run.ports.credit.reportOnTime(IObligations.Kind.RENT, items);
+        run.ports.credit.countOnTime(IObligations.Kind.RENT, items);
     }
 
     // ---------------------------------------------------------------- all others
@@ -191,8 +193,7 @@ library LeaseSettlement {
     function _settleShaped(LeaseBook.Book storage b, uint256 id, Run memory run) private returns (uint256 result) {
         (Code code, uint256 amount, LeaseBook.Payees memory p) = LeaseRounds.settle(b, id, run.today.day, run.ports);
         run.released += p.released;
-        run.out.add(p.landlord, p.toLandlord);
-        run.out.add(p.manager, p.toManager);
+        run.out.add(p);
         return _answer(code, amount);
     }
 }

@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
-import {Code} from "../../interfaces/Codes.sol";
 import {IClearance} from "../../interfaces/IClearance.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {ICreditRegistry} from "../../interfaces/ICreditRegistry.sol";
@@ -11,8 +10,10 @@ import {IObligations} from "../../interfaces/IObligations.sol";
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {IPropertyFee} from "../../interfaces/IPropertyFee.sol";
 import {ITariffBook} from "../../interfaces/ITariffBook.sol";
+import {ITill} from "../../interfaces/ITill.sol";
 import {IUnitRegistry} from "../../interfaces/IUnitRegistry.sol";
 import {Sponsored} from "../access/Sponsored.sol";
+import {Answers} from "../lib/Answers.sol";
 import {Calendar} from "../lib/Calendar.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {FeeBook} from "./FeeBook.sol";
@@ -21,6 +22,7 @@ import {FeeOpening} from "./FeeOpening.sol";
 import {FeeReading} from "./FeeReading.sol";
 import {FeeRelief} from "./FeeRelief.sol";
 import {FeeSettlement} from "./FeeSettlement.sol";
+import {Till} from "./Till.sol";
 
 /// @title Property fees by tariff: accounts, payments, settlement, arrears and clearance
 /// @dev Invariants (docs/invariants.md): F3 balance ≥ held = Σ pots + Σ owed + Σ withheld · F4 settling twice in a row moves nothing the second
@@ -30,6 +32,7 @@ import {FeeSettlement} from "./FeeSettlement.sol";
 /// an assumption, a static call before the first effect.
 contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     using FeeBook for FeeBook.Book;
+    using Till for Till.Box;
 
     struct FurtherClearance {
         address current;
@@ -53,7 +56,6 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     uint40 public immutable bootstrapUntil;
 
     FeeBook.Book private _book;
-    mapping(uint32 party => uint256) public owed; // undelivered shares [cmt]
     mapping(uint32 party => uint256) public assumptionNonce;
     FurtherClearance private _further;
     uint64 public pausedUntil; // [unix]
@@ -87,21 +89,21 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     /// @inheritdoc IPropertyFee
     function close(uint32 account, uint32 untilDay) external restricted {
         (uint256[] memory parties, uint256[] memory sums) = FeeOpening.close(_book, _ports(), account, untilDay);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
     function handOver(uint32 account, uint32 party, uint32 day) external restricted returns (uint32 next) {
         next = _next();
         (uint256[] memory parties, uint256[] memory sums) = FeeOpening.handOver(_book, _ports(), account, next, party, day);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
     function reopen(uint32 account, uint32 day, bool vacant, bytes32 evidenceHash) external restricted returns (uint32 next) {
         next = _next();
         (uint256[] memory parties, uint256[] memory sums) = FeeOpening.reopen(_book, _ports(), account, next, day, vacant, evidenceHash);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     function _next() private returns (uint32) {
@@ -117,14 +119,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
         address payer = _msgSender();
         (uint256[] memory parties, uint256[] memory sums) =
             FeeCash.pay(_book, _ports(), FeeCash.Claim(account, unit, category, party, amount, payer));
-        uint256 total;
-        for (uint256 i; i < sums.length; ++i) total += sums[i];
-        if (total > amount) {
-            // prepaid cash that fell due meanwhile is forwarded too: more goes out than comes in
-            TOKEN.pull(payer, amount);
-            return _pay(parties, sums);
-        }
-        _keep(parties, sums, TOKEN.disburseFrom(payer, amount, _itemsOf(parties, sums)));
+        _book.till.pass(TOKEN, PARTIES, payer, amount, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
@@ -136,7 +131,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
             FeeCash.pay(_book, _ports(), FeeCash.Claim(account, unit, category, party, amount, payer));
         bytes32 nonce = keccak256(abi.encode(account, unit, category, party, salt));
         TOKEN.receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
@@ -144,69 +139,54 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
         address caller = _msgSender();
         (uint256[] memory parties, uint256[] memory sums) =
             FeeCash.refund(_book, _ports(), account, PARTIES.partyOf(caller), amount, caller);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
-    /// @inheritdoc IPropertyFee
+    /// @inheritdoc ITill
     function withdrawOwed(uint32 party) external {
-        uint256 amount = owed[party];
-        if (amount == 0) revert FeeNothingOwed(party);
-        owed[party] = 0;
-        _book.held -= amount;
-        emit OwedWithdrawn(party, amount);
-        _payOne(party, amount); // held again, with its event, if the party still cannot be reached
+        if (_book.till.withdraw(TOKEN, PARTIES, party) == 0) revert FeeNothingOwed(party);
     }
 
     /// @inheritdoc IPropertyFee
     function claimCredit(uint32 account, uint32 payee) external {
         (uint256 party, uint256 amount) = FeeCash.claimCredit(_book, account, payee);
-        _payOne(party, amount);
+        _book.till.deliverOne(TOKEN, PARTIES, party, amount);
     }
 
     /// @inheritdoc IPropertyFee
     function payCredit(uint32 account, uint32 payee, uint256 amount) external {
         uint256 party = FeeCash.payCredit(_book, account, payee, amount);
         TOKEN.pull(_msgSender(), amount);
-        _payOne(party, amount);
+        _book.till.deliverOne(TOKEN, PARTIES, party, amount);
     }
 
     // ================================================================ settle
 
     /// @inheritdoc IPropertyFee
     function settle(uint32[] calldata accounts) external returns (FeeResult[] memory results) {
-        return _settle(accounts);
+        results; // answered as raw bytes
+        Answers.return_(_settle(accounts), 0);
     }
 
     /// @inheritdoc IPropertyFee
     function previewSettle(uint32[] calldata accounts) external returns (FeeResult[] memory results) {
+        results; // answered as raw bytes
         try this.settleAndRevert(accounts) {}
         catch (bytes memory reason) {
-            if (bytes4(reason) != FeePreview.selector) {
-                assembly ("memory-safe") {
-                    revert(add(reason, 0x20), mload(reason))
-                }
-            }
-            results; // answered as raw bytes
-            assembly ("memory-safe") {
-                return(add(reason, 0x24), sub(mload(reason), 4))
-            }
+            if (bytes4(reason) == FeePreview.selector) Answers.return_(reason, 4);
+            Answers.revert_(reason);
         }
     }
 
     /// @inheritdoc IPropertyFee
     function settleAndRevert(uint32[] calldata accounts) external {
-        revert FeePreview(_settle(accounts));
+        Answers.revert_(bytes.concat(FeePreview.selector, _settle(accounts)));
     }
 
-    function _settle(uint32[] calldata accounts) private returns (FeeResult[] memory results) {
+    function _settle(uint32[] calldata accounts) private returns (bytes memory) {
         (uint256[] memory packed, uint256[] memory payees, uint256[] memory sums) = FeeSettlement.settle(_book, _ports(), accounts);
-        _pay(payees, sums);
-        results = new FeeResult[](packed.length);
-        for (uint256 i; i < packed.length; ++i) {
-            results[i].id = accounts[i];
-            results[i].code = Code(packed[i] >> 96);
-            results[i].amount = uint96(packed[i]);
-        }
+        _book.till.deliver(TOKEN, PARTIES, payees, sums);
+        return Answers.encode(accounts, packed);
     }
 
     // ================================================================ relief, plans, notices
@@ -220,7 +200,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     function approveRelief(uint32 account, Relief kind, uint96 amount, bytes32 reasonHash) external restricted {
         (uint256[] memory parties, uint256[] memory sums) =
             FeeRelief.approve(_book, _ports(), account, kind, amount, reasonHash, _person());
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
@@ -232,7 +212,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     function acceptPlan(uint32 account, uint256 sum, uint8 count, uint32 firstDay) external {
         uint32 party = _callerParty(account);
         (uint256[] memory parties, uint256[] memory sums) = FeeRelief.acceptPlan(_book, _ports(), account, party, sum, count, firstDay);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
@@ -284,7 +264,7 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
     /// @inheritdoc IPropertyFee
     function takeOverDebt(uint32 account) external {
         (uint256[] memory parties, uint256[] memory sums) = FeeRelief.takeOverDebt(_book, _ports(), account);
-        _pay(parties, sums);
+        _book.till.deliver(TOKEN, PARTIES, parties, sums);
     }
 
     /// @inheritdoc IPropertyFee
@@ -297,44 +277,9 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
 
     /// @inheritdoc IClearance
     function clearedToTransfer(uint32 unit, uint32 fromParty, uint32 toParty) external view returns (bool) {
-        uint256 open = FeeReading.openOfUnit(_book, _ports(), unit);
-        if (open != 0) {
-            Assumption memory s = _book.assumptions[unit];
-            bool assumed = s.fromParty == fromParty && s.toParty == toParty && block.timestamp <= s.validUntil;
-            if (!assumed || open > s.most) return false;
-        }
+        if (!FeeReading.cleared(_book, _ports(), unit, fromParty, toParty)) return false;
         address further = furtherClearance();
         return further == address(0) || IClearance(further).clearedToTransfer(unit, fromParty, toParty);
-    }
-
-    // ================================================================ money out
-
-    function _payOne(uint256 party, uint256 amount) private {
-        uint256[] memory parties = new uint256[](1);
-        uint256[] memory sums = new uint256[](1);
-        (parties[0], sums[0]) = (party, amount);
-        _pay(parties, sums);
-    }
-
-    /// @dev Pays every party once. A call pays at most two parties for each of 64 categories, and 256 fit in one disbursement.
-    function _pay(uint256[] memory parties, uint256[] memory sums) private {
-        if (parties.length != 0) _keep(parties, sums, TOKEN.disburse(_itemsOf(parties, sums)));
-    }
-
-    /// @dev Parties and sums as the token takes them: by current wallet, none while a recovery is pending.
-    function _itemsOf(uint256[] memory parties, uint256[] memory sums) private view returns (uint256[] memory items) {
-        items = PARTIES.payeesOf(parties);
-        for (uint256 i; i < items.length; ++i) items[i] |= sums[i] << 160;
-    }
-
-    /// @dev A share that could not be delivered waits in `owed`.
-    function _keep(uint256[] memory parties, uint256[] memory sums, uint256 undelivered) private {
-        for (uint256 i; undelivered != 0; (++i, undelivered >>= 1)) {
-            if (undelivered & 1 == 0) continue;
-            owed[uint32(parties[i])] += sums[i];
-            _book.held += sums[i];
-            emit ShareHeld(parties[i], sums[i]);
-        }
     }
 
     // ================================================================ look
@@ -410,9 +355,14 @@ contract PropertyFee is IPropertyFee, Sponsored, EIP712 {
         return block.timestamp < _further.effectiveAt ? _further.current : _further.next;
     }
 
-    /// @inheritdoc IPropertyFee
+    /// @inheritdoc ITill
+    function owed(uint32 party) external view returns (uint256) {
+        return _book.till.owed[party];
+    }
+
+    /// @inheritdoc ITill
     function held() external view returns (uint256) {
-        return _book.held;
+        return _book.till.held;
     }
 
     /// @inheritdoc IPropertyFee

@@ -230,6 +230,14 @@ contract TariffBook is ITariffBook, Sponsored {
         );
     }
 
+    /// @inheritdoc ICategories
+    function categoryWord(uint16 category) external view returns (uint256 word) {
+        Entry storage entry = _entries[category]; // laid out as a Category is, with the rest above
+        assembly ("memory-safe") {
+            word := sload(entry.slot)
+        }
+    }
+
     /// @inheritdoc ITariffBook
     function reductionsOf(uint16 category) public view returns (Reductions memory) {
         Entry memory e = _entries[category];

@@ -94,19 +94,11 @@ library BillWords {
 
     // ---------------------------------------------------------------- terms of a run
 
-    function terms(
-        uint256 category_,
-        uint256 period_,
-        uint256 dueDay_,
-        uint256 payee_,
-        uint256 manager_,
-        uint256 managerBps_,
-        uint256 graceDays_,
-        uint256 lateFeeRate_,
-        uint256 lateFeeMaxDays_
-    ) internal pure returns (uint256) {
-        return category_ | (period_ << 16) | (dueDay_ << 32) | (payee_ << 56) | (manager_ << 88) | (managerBps_ << 120) | (graceDays_ << 136)
-            | (lateFeeRate_ << 144) | (lateFeeMaxDays_ << 160);
+    /// @param word of the category, as ICategories.categoryWord has it: payee, manager with managerBps, and the lateness terms move up as they stand
+    function terms(uint256 word, uint256 category_, uint256 period_, uint256 dueDay_) internal pure returns (uint256) {
+        uint256 lateness = (word >> 112) & type(uint40).max; // graceDays 8 | lateFeeRate 16 | lateFeeMaxDays 16
+        uint256 earner = (word >> 48) & type(uint48).max; // manager 32 | managerBps 16
+        return category_ | (period_ << 16) | (dueDay_ << 32) | (uint256(uint32(word >> 8)) << 56) | (earner << 88) | (lateness << 136);
     }
 
     function category(uint256 terms_) internal pure returns (uint256) {

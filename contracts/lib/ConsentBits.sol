@@ -8,28 +8,25 @@ import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 /// without lists at all: some 2,000 gas less for a payment reported in its own transaction.
 /// @dev `parties` is the suite's own contract. What it refuses is passed on.
 library ConsentBits {
-    /// @param items ids in the low 32 bits
-    /// @return bits bit i mod 256 of word i / 256
-    function ask(IPartyRegistry parties, uint256[] calldata items) internal view returns (uint256[] memory bits) {
-        return items.length == 1 ? _one(parties, uint32(items[0])) : _many(parties, items);
-    }
-
-    function _one(IPartyRegistry parties, uint256 party) private view returns (uint256[] memory bits) {
+    /// @param party its low 32 bits count
+    function one(IPartyRegistry parties, uint256 party) internal view returns (bool yes) {
         bytes32 selector = IPartyRegistry.collectingConsent.selector;
+        uint256 id = uint32(party);
         assembly ("memory-safe") {
             mstore(0x00, selector)
-            mstore(0x04, party)
-            bits := mload(0x40)
-            if iszero(staticcall(gas(), parties, 0x00, 0x24, add(bits, 0x20), 0x20)) {
-                returndatacopy(bits, 0, returndatasize())
-                revert(bits, returndatasize())
+            mstore(0x04, id)
+            if iszero(staticcall(gas(), parties, 0x00, 0x24, 0x00, 0x20)) {
+                let at := mload(0x40)
+                returndatacopy(at, 0, returndatasize())
+                revert(at, returndatasize())
             }
-            mstore(bits, 1)
-            mstore(0x40, add(bits, 0x40))
+            yes := mload(0x00)
         }
     }
 
-    function _many(IPartyRegistry parties, uint256[] calldata items) private view returns (uint256[] memory bits) {
+    /// @param items ids in the low 32 bits
+    /// @return bits bit i mod 256 of word i / 256
+    function many(IPartyRegistry parties, uint256[] calldata items) internal view returns (uint256[] memory bits) {
         bytes32 selector = IPartyRegistry.consentsOf.selector;
         assembly ("memory-safe") {
             bits := mload(0x40)

@@ -70,10 +70,6 @@ library LeaseWords {
         return (w & ~(M56 | (M56 << 56))) | settled_ | (pot_ << 56);
     }
 
-    function withRent(uint256 w, uint256 rent_) internal pure returns (uint256) {
-        return (w & ~(M44 << 112)) | (rent_ << 112);
-    }
-
     function withEndMonth(uint256 w, uint256 endMonth_) internal pure returns (uint256) {
         return (w & ~(uint256(0xfff) << 168)) | (endMonth_ << 168);
     }

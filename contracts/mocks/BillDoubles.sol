@@ -17,6 +17,14 @@ contract CategoriesDouble is ICategories {
     function categoryOf(uint16 category) external view returns (Category memory) {
         return _categories[category];
     }
+
+    /// @inheritdoc ICategories
+    function categoryWord(uint16 category) external view returns (uint256 word) {
+        Category storage value = _categories[category];
+        assembly ("memory-safe") {
+            word := sload(value.slot)
+        }
+    }
 }
 
 /// @notice Test only: takes down what is reported to the credit history.
@@ -24,7 +32,7 @@ contract BillOutcomes {
     event ReportedOnTime(address indexed reporter, IObligations.Kind kind, uint256[] items);
     event ReportedLate(address indexed reporter, IObligations.Kind kind, ICreditRegistry.Discharge[] outcomes);
 
-    function reportOnTime(IObligations.Kind kind, uint256[] calldata items) external {
+    function countOnTime(IObligations.Kind kind, uint256[] calldata items) external {
         emit ReportedOnTime(msg.sender, kind, items);
     }
 

@@ -13,7 +13,7 @@ contract CreditDouble {
     event Default(address indexed reporter, uint256 obligation, uint256 party, uint256 day);
     event Provider(address indexed reporter, uint256 party, uint256 month, uint256 lane);
 
-    function reportOnTime(IObligations.Kind kind, uint256[] calldata items) external {
+    function countOnTime(IObligations.Kind kind, uint256[] calldata items) external {
         for (uint256 i; i < items.length; ++i) emit InTime(msg.sender, kind, uint32(items[i]), items[i] >> 32);
     }
 

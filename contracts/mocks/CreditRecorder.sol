@@ -9,7 +9,7 @@ contract CreditRecorder {
     event OnTime(IObligations.Kind indexed kind, uint256[] items);
     event Late(IObligations.Kind indexed kind, ICreditRegistry.Discharge[] outcomes);
 
-    function reportOnTime(IObligations.Kind kind, uint256[] calldata items) external {
+    function countOnTime(IObligations.Kind kind, uint256[] calldata items) external {
         emit OnTime(kind, items);
     }
 

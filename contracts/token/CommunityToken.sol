@@ -5,6 +5,7 @@ import {Code} from "../../interfaces/Codes.sol";
 import {ICommunityToken} from "../../interfaces/ICommunityToken.sol";
 import {AccountWord} from "../lib/AccountWord.sol";
 import {Calendar} from "../lib/Calendar.sol";
+import {Lists} from "../lib/Lists.sol";
 import {Collectors} from "./Collectors.sol";
 import {Freezes} from "./Freezes.sol";
 import {Succession} from "./Succession.sol";
@@ -21,6 +22,7 @@ contract CommunityToken is TokenLedger {
     using AccountWord for uint256;
     using Collectors for Collectors.Register;
     using Freezes for mapping(address => Freezes.Freeze);
+    using Lists for uint256[];
     using Succession for mapping(address => uint256);
 
     string public constant VERSION = "1";
@@ -130,13 +132,14 @@ contract CommunityToken is TokenLedger {
     ) private {
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
         if (bit == 0 && _accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender); // every collector is of the suite
-        uint256 word = _accounts[payer].word;
+        Account storage account = _accounts[payer];
+        uint256 word = account.word;
         (uint256 paid, Code code,) = word.take(amount, bit, currentMonth());
         if (code != Code.COLLECTED) {
             if (code != Code.NO_FUNDS) _spendAllowance(payer, msg.sender, amount); // a mandate that would do needs no allowance, but money
             paid = _less(payer, word, amount);
         }
-        _debit(payer, msg.sender, paid);
+        _debit(account, payer, msg.sender, paid);
     }
 
     /// @dev Pays every item but those without a wallet or to one of the suite's own contracts.
@@ -144,15 +147,21 @@ contract CommunityToken is TokenLedger {
         address from,
         uint256[] calldata items
     ) private returns (uint256 total, uint256 undelivered) {
-        for (uint256 i = 0; i < items.length; ++i) {
-            uint256 amount = items[i] >> 160;
-            address payee = address(uint160(items[i]));
+        uint256 length = items.length;
+        for (uint256 i = 0; i < length; ++i) {
+            uint256 item = items.at(i);
+            uint256 amount = item >> 160;
+            address payee = address(uint160(item));
             if (amount == 0) continue;
-            if (payee == address(0) || _accounts[payee].word & AccountWord.SUITE != 0) {
+            Account storage account = _accounts[payee];
+            uint256 word = account.word;
+            if (payee == address(0) || word & AccountWord.SUITE != 0) {
                 undelivered |= 1 << i;
             } else {
-                total += amount;
-                _credit(from, payee, amount, true);
+                unchecked {
+                    total += amount; // at most 256 of them below 2^96
+                }
+                _add(account, word, from, payee, amount);
             }
         }
     }

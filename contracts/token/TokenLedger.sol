@@ -114,17 +114,29 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         uint256 value,
         bool suiteSends
     ) internal {
-        uint256 word = _accounts[to].word;
-        if (word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
-            if (word & AccountWord.REPLACED != 0) {
-                emit Transfer(from, to, value);
-                (from, to) = (to, _lines.newestOf(to));
-                word = _accounts[to].word;
-            } else if (!suiteSends) {
-                revert TokenRecipientIsSuite(to);
-            }
+        Account storage account = _accounts[to];
+        uint256 word = account.word;
+        if (word & (AccountWord.SUITE | AccountWord.REPLACED) == AccountWord.SUITE && !suiteSends) revert TokenRecipientIsSuite(to);
+        _add(account, word, from, to, value);
+    }
+
+    /// @dev As _credit, for a receiver whose word was read already and who may receive.
+    function _add(
+        Account storage account,
+        uint256 word,
+        address from,
+        address to,
+        uint256 value
+    ) internal {
+        if (word & AccountWord.REPLACED != 0) {
+            emit Transfer(from, to, value);
+            (from, to) = (to, _lines.newestOf(to));
+            account = _accounts[to];
+            word = account.word;
         }
-        _accounts[to].word = word + value;
+        unchecked {
+            account.word = word + value;
+        }
         emit Transfer(from, to, value);
     }
 
@@ -312,11 +324,12 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
         uint256 paid,
         uint256 amount
     ) internal {
-        _debit(payer, suite, paid);
+        _debit(_accounts[payer], payer, suite, paid);
         _credit(payer, suite, amount, true);
     }
 
     function _debit(
+        Account storage account,
         address payer,
         address suite,
         uint256 paid
@@ -327,7 +340,7 @@ abstract contract TokenLedger is ICommunityToken, ERC20Permit, AccessManaged, ER
                 revert TokenFrozen(payer, _freezes.untilOf(payer));
             }
         }
-        _accounts[payer].word = paid;
+        account.word = paid;
     }
 
     /// @dev A replaced wallet signs nothing.

@@ -80,7 +80,7 @@ def run(
     month = month_of(town.today)
     for kind in (0, 1):
         items = [(month - age) << 32 | ann.party for age in range(24)]
-        data = suite.credit.call("reportOnTime", kind, items).data
+        data = suite.credit.call("countOnTime", kind, items).data
         act = load("ReporterPuppet").function("act").encode([suite.credit.address, data])
         town.sender("MANAGER").send(Call(puppet, act, "R", "act"))
     capsys.readouterr()

@@ -36,7 +36,7 @@ NOT_RESIDENTS = {
     "UnitRegistry": {"occupy", "changeOccupancy", "transferByLease"},
     "LeaseAgreement": {"settleAndRevert", "applyChange", "finishClosing", "offsetLandlordDebt"},
     "DepositEscrow": {"book", "openReview", "takeArrears"},
-    "CreditRegistry": {"reportOnTime", "reportLate", "reportDefault", "reportProvider"},
+    "CreditRegistry": {"countOnTime", "reportLate", "reportDefault", "reportProvider"},
     "PropertyFee": {"settleAndRevert"},
     "CreditFormula": {"takeExposure", "releaseExposure"},
     "BillRuns": {"settleAndRevert"},

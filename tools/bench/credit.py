@@ -25,7 +25,7 @@ def measure(progress: Callable[[str], None]) -> list[Row]:
 
         def report(who: list[Person], month: int) -> int:
             """Gas of a transaction of the reporter's own."""
-            data = suite.credit.data("reportOnTime", RENT, [month << 32 | one.party for one in who])
+            data = suite.credit.data("countOnTime", RENT, [month << 32 | one.party for one in who])
             suite.chain.send(reporter.address, suite.credit.address, data)
             return suite.chain.gas_used
 

@@ -5,20 +5,12 @@ from typing import Final
 
 from commonhold.chain.rawviews import Question
 from commonhold.ops.audit.bills import APPROVED, BILLS, ISSUED, PAID_AT_ONCE, BillRows
-from commonhold.rules.billbook import RunTerms
 
 _STANDING: Final = (
     "state", "run", "party", "issuedDay", "dueDay", "lastOnTimeDay", "disputeUntil", "amount", "open",
     "lateFees", "removed", "disputed", "repayable",
 )  # fmt: skip
 _ADJUSTED: Final = ("principal waived", "late fees waived", "credited")
-
-
-def _terms(terms: RunTerms) -> int:
-    """The packed word of contracts/lib/BillWords.sol."""
-    word = terms.category | terms.period << 16 | terms.due_day << 32 | terms.payee << 56
-    word |= terms.manager << 88 | terms.manager_bps << 120 | terms.grace_days << 136
-    return word | terms.late_fee_rate << 144 | terms.late_fee_max_days << 160
 
 
 def _one(function: str, id_: str, expected: int, *arguments: int) -> Question:
@@ -34,7 +26,7 @@ def bill_rows(book: BillRows, day: int) -> Iterator[Question]:
     yield _one("today", "calendar", day)
     for number, run in book.runs.items():
         binding = run.state == APPROVED
-        words = (run.state, int(run.root, 16) if binding else 0, _terms(run.terms) if binding else 0)
+        words = (run.state, int(run.root, 16) if binding else 0, run.terms.word if binding else 0)
         yield Question(BILLS, "runOf", (number,), f"run {number}", ("run state", "root", "terms"), words)
     for key in book.at_once:
         id_ = f"bill {key:#x}"

@@ -24,6 +24,7 @@ from commonhold.rules.billbook import (
     ISSUE_DAYS,
     PROPOSAL_DAYS,
     BillBookRefused,
+    Extent,
     IssuedBill,
     RunTerms,
     earliest_due_day,
@@ -184,24 +185,26 @@ class BillRows:
     # ---------------------------------------------------------------- runs
 
     def posted(self, values: tuple[Any, ...], moment: Moment) -> None:
-        run, category, period, terms = values
+        run, (root, word, extent, _) = values
         id_ = f"run {run}"
-        (root, number, month, due_day, payee, manager, share, grace, rate, most, count, total, _, _) = terms
+        terms, size = RunTerms.from_word(word), Extent.from_word(extent)
         self._check(id_, "id", len(self.runs) + 1, run)
-        self._check(id_, "RunPosted.category", category, number)
-        self._check(id_, "RunPosted.period", period, month)
-        found = self.tariffs.categories.get(number)
+        self._check(id_, "RunPosted.terms", terms.word, word)
+        found = self.tariffs.categories.get(terms.category)
         if found is not None:
             expected = (
                 found.payee, found.manager, found.manager_bps, found.grace_days, found.late_fee_rate,
                 found.late_fee_max_days,
             )  # fmt: skip
-            self._check(id_, "RunPosted.terms", expected, (payee, manager, share, grace, rate, most))
-            earliest = earliest_due_day(month, found.due_day, found.due_month)
-            if due_day < earliest:
-                self.findings.differ(BILLS, id_, "RunPosted.dueDay", f"from {earliest}", due_day)
-        made = RunTerms(number, month, due_day, payee, manager, share, grace, rate, most)
-        self.runs[run] = Run(made, root, count, total)
+            frozen = (
+                terms.payee, terms.manager, terms.manager_bps, terms.grace_days, terms.late_fee_rate,
+                terms.late_fee_max_days,
+            )  # fmt: skip
+            self._check(id_, "RunPosted.terms", expected, frozen)
+            earliest = earliest_due_day(terms.period, found.due_day, found.due_month)
+            if terms.due_day < earliest:
+                self.findings.differ(BILLS, id_, "RunPosted.dueDay", f"from {earliest}", terms.due_day)
+        self.runs[run] = Run(terms, root, size.count, size.total)
 
     def charge_posted(self, values: tuple[Any, ...], moment: Moment) -> None:
         """A run of one bill: its root is that bill's leaf."""
@@ -267,17 +270,16 @@ class BillRows:
         self.bills[key] = bill
 
     def paid_at_once(self, values: tuple[Any, ...], moment: Moment) -> None:
-        key, run, party, payer, amount, due_day, _ = values
+        key, run, party, payer, amount = values
         found = self._bind(key, run, amount, "BillPaidAtOnce")
         if found is None:
             return
-        expected = max(found.terms.due_day, moment.day + ISSUE_DAYS)
-        self._check(f"bill {key:#x}", "BillPaidAtOnce.dueDay", expected, due_day)
+        due_day = max(found.terms.due_day, moment.day + ISSUE_DAYS)
         self.at_once.add(key)
         moment.purpose("bill", "bill", key)
         moment.pull(BILLS, payer, ("bill", amount))
         self._share(found.terms, amount, 0, moment)
-        tell(moment, InTime(BILLS, Kind.FEES, month_of(expected), party))
+        tell(moment, InTime(BILLS, Kind.FEES, month_of(due_day), party))
 
     def recorded(self, values: tuple[Any, ...], moment: Moment) -> None:
         key, run, party, amount = values

@@ -67,6 +67,7 @@ class LeaseBook:
         """By event."""
         return {
             "LeaseActivated": self.activated,
+            "OneOffFeePaid": self.one_off_fee,
             "TermsCancelled": self.terms_cancelled,
             "OfferNonceRaised": self.offer_nonce_raised,
             "Settled": self.settled,
@@ -230,8 +231,7 @@ class LeaseBook:
         moment.scratch.setdefault("opened", []).append((lease, opened))
 
     def _first_money(self, lease: int, opened: Opened, moment: Moment) -> None:
-        """Deposit, prepayment and one-off fees. The fees pass through and stand in no log but Transfer: what
-        the tenants pay beyond their deposits has to be split by their shares and to go out again whole."""
+        """Deposit, prepayment and one-off fees."""
         ledger = opened.ledger
         wallets = [self.parties.wallet(account.tenant) for account in ledger.accounts]
         whole = sum(opened.deposits)
@@ -250,35 +250,23 @@ class LeaseBook:
             moment.take(ESCROW, wallet, part)
         self._one_off_fees(lease, ledger, wallets, moment)
 
-    def _one_off_fees(self, lease: int, ledger: LeaseLedger, wallets: list[str], moment: Moment) -> None:
-        extra = {
-            wallet: moment.got_in.get((LEASES, wallet), 0) - moment.wanted_in.get((LEASES, wallet), 0)
-            for wallet in wallets
-        }
-        total = sum(extra.values())
-        if total <= 0:
+    def one_off_fee(self, values: tuple[Any, ...], moment: Moment) -> None:
+        lease, payee, amount = values
+        if all(lease != one for one, _ in moment.scratch.get("opened", ())):
+            self.findings.differ(LEASES, f"lease {lease}", "OneOffFeePaid", "activated just before", "no log")
             return
-        parts = split(ledger.terms.shares, total)
+        fees: dict[int, Outgo] = moment.scratch.setdefault("one-off fees", {})
+        fees.setdefault(lease, Outgo()).add(payee, amount)
+
+    def _one_off_fees(self, lease: int, ledger: LeaseLedger, wallets: list[str], moment: Moment) -> None:
+        """From the tenants by their shares, through the contract, to each payee once."""
+        fees: dict[int, Outgo] = moment.scratch.get("one-off fees", {})
+        out = fees.get(lease, Outgo())
         moment.purpose("one_off_fee", "lease", lease)
-        paid: dict[str, int] = {}
-        for wallet, part in zip(wallets, parts, strict=True):
-            paid[wallet] = paid.get(wallet, 0) + part
-        for wallet, part in paid.items():
-            self.findings.check(LEASES, f"lease {lease} wallet {wallet}", "one-off fees", part, extra[wallet])
-            moment.take(LEASES, wallet, extra[wallet])
-        left = total
-        for (contract, wallet), got in list(moment.got_out.items()):
-            beyond = min(left, got - moment.wanted_out.get((contract, wallet), 0))
-            if contract == LEASES and beyond > 0:
-                moment.give(LEASES, wallet, beyond)
-                left -= beyond
-        for (contract, party), got in list(moment.got_held.items()):
-            beyond = min(left, got - moment.wanted_held.get((contract, party), 0))
-            if contract == LEASES and beyond > 0:
-                moment.hold(LEASES, party, beyond)
-                self.owed.add(party, beyond)
-                left -= beyond
-        self.findings.check(LEASES, f"lease {lease}", "one-off fees passed on", total, total - left)
+        for wallet, part in zip(wallets, split(ledger.terms.shares, sum(out.values())), strict=True):
+            moment.take(LEASES, wallet, part)
+        for payee, amount in out.items():
+            self.pay_party(payee, amount, moment)
 
     def terms_cancelled(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.terms[values[0]] = 2**32 - 1

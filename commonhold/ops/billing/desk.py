@@ -15,7 +15,7 @@ from commonhold.ops.billing.formula import Formula
 from commonhold.ops.billing.readings import Intake, Readings, domain_of, read_file
 from commonhold.ops.billing.receipt import make_receipt
 from commonhold.ops.billing.runs import RunFile
-from commonhold.rules.billbook import earliest_due_day
+from commonhold.rules.billbook import Extent, earliest_due_day
 from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import day_of
 from commonhold.rules.tariff import CategoryKind
@@ -151,7 +151,8 @@ def approve(suite: Suite, sender: Sender, run: int, file: RunFile | None) -> Non
     if landed is None:
         raise InputError(f"Run {run} was not posted.", "bill post")
     terms = landed[0]
-    if file is not None and (bytes(terms[0]) != file.root or int(terms[11]) != file.values["total"]):
+    total = Extent.from_word(int(terms[2])).total
+    if file is not None and (bytes(terms[0]) != file.root or total != file.values["total"]):
         raise InputError(
             f"Run {run} on chain is not the one of its file.", "Do not approve it; ask the manager."
         )

@@ -13,6 +13,7 @@ postCharge ── a run of one bill: its root is its leaf, its proof is empty
 
 import pytest
 
+from commonhold.rules.billbook import Extent, RunTerms
 from commonhold.rules.bills import Place, leaf_of
 from tests.bill_world import (
     AREA_FEE,
@@ -37,11 +38,16 @@ def test_a_posted_run_carries_its_terms_in_the_event_and_owes_nobody_anything(wo
     run = world.draft([(world.ann, 100 * CMT), (world.ben, 50 * CMT)], category=HEAT)
     world.post(run)
     event = world.event("RunPosted")
-    assert (event["run"], event["category"], event["period"]) == (1, HEAT, run.terms.period)
-    assert event["terms"] == (
-        run.tree.root, HEAT, run.terms.period, run.terms.due_day, world.fund.party, world.works.party, 1_000,
-        GRACE, RATE, MOST_DAYS, 2, 150 * CMT, FORMULAS, world.clerk.lower(),
+    assert event["run"] == 1
+    root, terms, extent, formulas = event["terms"]
+    assert (root, formulas) == (run.tree.root, FORMULAS)
+    assert RunTerms.from_word(terms) == RunTerms(
+        HEAT, run.terms.period, run.terms.due_day, world.fund.party, world.works.party, 1_000, GRACE, RATE,
+        MOST_DAYS,
     )  # fmt: skip
+    assert RunTerms.from_word(terms).word == terms
+    assert Extent.from_word(extent) == Extent(2, 150 * CMT, int(world.clerk, 16))
+    assert Extent.from_word(extent).word == extent
     assert world.bills.runOf(1) == (POSTED, bytes(32), 0)
     assert world.bills.runCount() == 1
     with reverts("BillRunStateWrong", 1, POSTED):
@@ -123,7 +129,7 @@ def test_a_single_charge_is_a_run_of_one_bill_with_an_empty_proof(world: BillWor
     place = Place(31337, world.bills.address, 1, run.terms.category, run.terms.period)
     run.posted = world.event("RunPosted")["terms"]
     assert run.posted[0] == leaf_of(place, run.bills[0])
-    assert run.posted[10:12] == (1, 30 * CMT)
+    assert Extent.from_word(run.posted[2]) == Extent(1, 30 * CMT, int(world.clerk, 16))
     world.approve(run)
     world.bills.payByProof(1, bill, [], 30 * CMT, sender=world.ann)
     assert world.balance(world.works) == 30 * CMT

@@ -73,6 +73,8 @@ def test_one_off_fees_go_to_their_payees_by_the_tenants_shares(world: World):
         (world.party["arbiter"], 1, NO_HASH),
     ]
     world.activate("ann", "ben", shares=[3_333, 6_667], deposit=0, fees=fees)
+    told = [(event["lease"], event["payee"], event["amount"]) for event in world.events("OneOffFeePaid")]
+    assert told == [(1, payee, amount) for payee, amount, _ in fees]
     assert gains.of("arbiter", "landlord") == (101, 50)
     assert gains.of("ann", "ben") == (-50, -101)  # ⌊151 × 0.3333⌋ and the rest
     assert world.leases.held() == world.token.balanceOf(world.leases) == 0

@@ -45,7 +45,7 @@ BY_NAME: dict[str, Any] = {
     "bills": [LEAF],
     "proof": [b"\x05" * 32],
     "proofs": [[b"\x05" * 32]],
-    "posted": (b"\x06" * 32, 7, 672, 20_500, 1, 0, 0, 5, 5, 60, 1, 1, b"\x06" * 32, WALLET),
+    "posted": (b"\x06" * 32, 7, 1, b"\x06" * 32),
 }
 SIZED = {
     *("identity", "citation", "purpose", "memo_hash", "payout_hash", "bank_reference", "topic"),

@@ -83,7 +83,7 @@ class Credit:
 
     def in_time(self, person: Person, kind: int, months: int) -> None:
         items = [(self.month - age) << 32 | person.party for age in range(months)]
-        self.report("reportOnTime", kind, items)
+        self.report("countOnTime", kind, items)
 
     def read(self, person: Person) -> Any:
         return read_credit(self.suite, person.party)

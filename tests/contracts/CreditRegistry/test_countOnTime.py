@@ -1,4 +1,4 @@
-"""reportOnTime(kind, items)
+"""countOnTime(kind, items)
 
 caller
 ├── never registered ── reverts
@@ -55,7 +55,7 @@ def test_a_batch_longer_than_a_word_of_consents_asks_for_all_of_them(world: Cred
 def test_an_unknown_party_is_passed_over(world: CreditWorld) -> None:
     world.collect("ann")
     items = [672 << 32 | 99, 672 << 32, 672 << 32 | world.party["ann"]]
-    world.as_contract(world.reporter, world.credit, "reportOnTime", RENT, items)
+    world.as_contract(world.reporter, world.credit, "countOnTime", RENT, items)
     assert world.credit.countOf(99, 672, RENT_ON_TIME) == 0
     assert world.cell("ann", 672, RENT_ON_TIME) == 1
 
@@ -96,7 +96,7 @@ def test_an_empty_batch_does_nothing(world: CreditWorld) -> None:
 def test_C5_a_stranger_reports_nothing(world: CreditWorld) -> None:
     stranger = world.wallet("stranger")
     with world.reverts("CreditNotReporter", stranger):
-        world.credit.reportOnTime(RENT, [672 << 32 | 1], sender=stranger)
+        world.credit.countOnTime(RENT, [672 << 32 | 1], sender=stranger)
 
 
 def test_C5_a_retired_reporter_is_answered_without_effect(world: CreditWorld) -> None:
