@@ -160,7 +160,7 @@ bills: Final = _table(
         "late_fees": Amount,  # paid
         "removed": Amount,  # by waiver, credit note or dispute
         "at_once": Integer,  # paid before it was issued
-        "lines_hash": _W,
+        "lines_hash": _W,  # empty for a bill that was paid at once
     },
 )
 outcomes: Final = _table(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from commonhold.index.derive.when import Handler, When, payment
 from commonhold.index.rows import Row, Rows
+from commonhold.rules.billbook import ISSUE_DAYS, Extent, RunTerms
 from commonhold.rules.calendar import month_of
 
 POSTED: Final = 1
@@ -15,6 +16,7 @@ DROPPED: Final = 3
 _NOWHERE: Final = 15  # no lane of the history
 _NOTICED: Final = 1  # the standing
 _UNIT: Final = 48  # bits of a bill's key below its unit
+_UNTOLD: Final = ""  # the lines of a bill paid at once
 
 
 class Fees:
@@ -138,18 +140,19 @@ class Bills:
         }
 
     def posted(self, values: tuple[Any, ...], when: When) -> None:
-        run, category, period, terms = values
+        run, (root, word, extent, _) = values
+        terms, size = RunTerms.from_word(word), Extent.from_word(extent)
         self._runs.put(
             {
                 "run": run,
-                "category": category,
-                "period": period,
-                "due_day": terms[3],
-                "payee": terms[4],
-                "leaves": terms[10],
-                "total": terms[11],
+                "category": terms.category,
+                "period": terms.period,
+                "due_day": terms.due_day,
+                "payee": terms.payee,
+                "leaves": size.count,
+                "total": size.total,
                 "state": POSTED,
-                "root": terms[0],
+                "root": root,
             }
         )
 
@@ -185,8 +188,11 @@ class Bills:
         self._put(*values)
 
     def paid_at_once(self, values: tuple[Any, ...], when: When) -> None:
-        key, run, party, payer, amount, due_day, lines = values
-        self._put(key, run, party, amount, due_day, lines).update(principal=amount, at_once=1)
+        """Its log has neither the due day, which follows from the run, nor the lines, which the leaf proves."""
+        key, run, party, payer, amount = values
+        posted = self._runs.get(run)
+        due_day = max(posted["due_day"] if posted is not None else 0, when.day + ISSUE_DAYS)
+        self._put(key, run, party, amount, due_day, _UNTOLD).update(principal=amount, at_once=1)
         self._rows.pay(payment(when, key, party, payer=payer, principal=amount))
 
     def recorded(self, values: tuple[Any, ...], when: When) -> None:
