@@ -188,7 +188,7 @@ class Bills:
         self._put(*values)
 
     def paid_at_once(self, values: tuple[Any, ...], when: When) -> None:
-        """Its log has neither the due day, which follows from the run, nor the lines, which the leaf proves."""
+        """Its log tells neither the due day, which follows from the run, nor the lines."""
         key, run, party, payer, amount = values
         posted = self._runs.get(run)
         due_day = max(posted["due_day"] if posted is not None else 0, when.day + ISSUE_DAYS)

@@ -8,6 +8,7 @@ import pytest
 from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.contracts import Contract, Suite
+from commonhold.chain.contracts.bills import Adjustment, AdjustmentKind
 from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.chain.contracts.credit import Correction, Purpose
 from commonhold.chain.contracts.escrow import DepositPhase
@@ -45,6 +46,7 @@ BY_NAME: dict[str, Any] = {
     "bills": [LEAF],
     "proof": [b"\x05" * 32],
     "proofs": [[b"\x05" * 32]],
+    "adjustment": Adjustment(7, AdjustmentKind.WAIVER, 5, 6, b"\x07" * 32),
     "posted": (b"\x06" * 32, 7, 1, b"\x06" * 32),
 }
 SIZED = {
