@@ -33,6 +33,7 @@ from commonhold.commands.keeper import keeper
 from commonhold.commands.keys import keys_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
+from commonhold.commands.office import office_app
 from commonhold.commands.schedule import fee_schedule
 from commonhold.commands.sources import verify_source
 from commonhold.errors import EXIT_INTERRUPTED, CommonholdError
@@ -94,6 +95,7 @@ app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)
 app.add_typer(keys_app, name="keys")
+app.add_typer(office_app, name="office")
 
 
 def main() -> None:

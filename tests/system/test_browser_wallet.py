@@ -1,7 +1,7 @@
 """A real browser, a scripted wallet in it, a real node: `browser` as a signer, from address to receipt.
 
 found by EIP-6963 · by window.ethereum · none, then looked for again · connects · declines to connect (4001) ·
-account not allowed (4100) · other network: changed, unknown (4902) · sends · declines (4001): again, or stops ·
+account not allowed (4100) · other network: changed, unknown (4902) · sends · declines: again, or stops ·
 still busy (-32002) · what is to be signed is text · opened twice · loaded again · the command ends
 """
 
