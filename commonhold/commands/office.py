@@ -7,24 +7,9 @@ import typer
 
 from commonhold.chain.call import Call
 from commonhold.chain.send import CallRefused
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    Session,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    signer_of,
-)
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import JsonOption, Session
 from commonhold.errors import InputError
-from commonhold.ops.keys import PasswordSource
 from commonhold.ops.office import announced, members, prepare
 from commonhold.ops.signers.readable import in_words
 from commonhold.present import out, print_json, say, table
@@ -40,14 +25,12 @@ WordsArgument = Annotated[
 
 
 @office_app.command("list")
+@on_chain
 def office_list(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
+    session: Session,
     as_json: JsonOption = False,
 ) -> None:
     """Who holds which role, since when, and how long each act of theirs waits."""
-    session = open_session(config, network, rpc)
     found = members(session.suite)
     names = {address.lower(): name for name, address in session.deployment.addresses.items()}
     if as_json:
@@ -68,14 +51,12 @@ def office_list(
 
 
 @office_app.command("announced")
+@on_chain
 def office_announced(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
+    session: Session,
     as_json: JsonOption = False,
 ) -> None:
     """What was announced and waits for its time."""
-    session = open_session(config, network, rpc)
     found = announced(session.suite)
     if as_json:
         print_json(
@@ -103,47 +84,27 @@ def office_announced(
 
 
 @office_app.command("call")
+@signed("ADMIN", dry=True)
 def office_call(
+    desk: Desk,
     what: WhatArgument,
     words: WordsArgument = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    dry_run: DryRunOption = False,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Carry an act out: at once where nothing delays it, else once its announcement has come of age."""
-    session = open_session(config, network, rpc)
-    _send(
-        session,
-        _prepared(session, what, words),
-        key,
-        PasswordSource(password_file, password_fd),
-        dry_run,
-        yes,
-    )
+    _send(desk, _prepared(desk.session, what, words))
 
 
 @office_app.command("announce")
+@signed("ADMIN", dry=True)
 def office_announce(
+    desk: Desk,
     what: WhatArgument,
     words: WordsArgument = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    dry_run: DryRunOption = False,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Announce an act that has to wait; `office call` with the same words carries it out later."""
-    session = open_session(config, network, rpc)
-    call = session.suite.access.schedule(_prepared(session, what, words))
-    _send(session, call, key, PasswordSource(password_file, password_fd), dry_run, yes)
+    session = desk.session
+    act = _prepared(session, what, words)
+    _send(desk, session.suite.access.schedule(act), _role(act))
     for one in announced(session.suite):
         say(f"{one.call.label} of {one.caller}: from {_moment(one.ready)} until {_moment(one.until)}.")
 
@@ -155,19 +116,16 @@ def _prepared(session: Session, what: str, words: list[str] | None) -> Call:
     return prepare(session.suite, contract, function, words or [])
 
 
-def _send(
-    session: Session, call: Call, key: str | None, password: PasswordSource, dry_run: bool, yes: bool
-) -> None:
-    signer = signer_of(session.settings, session.connection, key, password, _role(call))
+def _send(desk: Desk, call: Call, role: str | None = None) -> None:
     for name, value in in_words(call):
         say(f"  {name}: {value}")
-    with sending(session, signer) as sender:
+    with desk.sending(role or _role(call)) as sender:
         try:
-            if dry_run:
+            if desk.dry:
                 sender.simulate(call)
                 say(f"{sender.estimate(call):,} gas; it would work now. Nothing was sent.")
                 return
-            confirm(f"Do {call.label} as {sender.address}?", session, yes)
+            desk.confirm(f"Do {call.label} as {sender.address}?")
             receipt = sender.send(call)
         except CallRefused as error:
             if error.refusal.name == "AccessManagerNotScheduled":
