@@ -98,7 +98,7 @@ def arrears(
     aged: Annotated[bool, typer.Option("--aged", help="By age: 0, 30, 60 and 90 days.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Who owes what of rents and fees, largest first; late fees stand apart."""
+    """Who owes what of rents, fees and bills, largest first; late fees stand apart."""
     block = session.connection.block_number()
     rows = sorted(find_arrears(session.suite, block=block), key=lambda row: -row.total)
     if as_json:
@@ -109,7 +109,7 @@ def arrears(
     columns = ["what", "unit", "party", *ages, "late fees", "total", "oldest due"]
     lines = [
         [
-            f"{row.what} {row.number}",
+            row.label,
             *labels.get((row.unit, row.party), (str(row.unit), str(row.party))),
             *(money(amount) for amount in (row.buckets if aged else (row.principal,))),
             money(row.late_fees),

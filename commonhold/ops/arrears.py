@@ -1,4 +1,4 @@
-"""Who owes what for how long: arrears of leases and fee accounts by age.
+"""Who owes what for how long: arrears of leases, fee accounts and issued bills by age.
 
     rows = arrears(suite)
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.fees import FeeAccount
+from commonhold.ops.settle import Bills
 from commonhold.rules.fees import FeeTerms
 
 AGES: Final = (0, 30, 60, 90)  # first day of each bucket
@@ -19,7 +20,8 @@ AGES: Final = (0, 30, 60, 90)  # first day of each bucket
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """One debt. what: "lease" or "account"; number: its id; buckets: principal by age, as AGES [cmt]."""
+    """One debt. what: "lease", "account" or "bill"; number: its id, of a bill its key; buckets: principal by
+    age, as AGES [cmt]."""
 
     what: str
     number: int
@@ -39,10 +41,15 @@ class Arrears:
         """[cmt]"""
         return self.principal + self.late_fees
 
+    @property
+    def label(self) -> str:
+        """What and number; a key as everywhere else, in hexadecimal digits."""
+        return f"{self.what} {self.number:#x}" if self.what == "bill" else f"{self.what} {self.number}"
+
     def as_json(self) -> dict[str, Any]:
         """Amounts in base units as decimal strings [cmt]."""
         return {
-            self.what: self.number,
+            self.what: f"{self.number:#x}" if self.what == "bill" else self.number,
             "unit": self.unit,
             "party": self.party,
             "buckets": {str(age): str(amount) for age, amount in zip(AGES, self.buckets, strict=True)},
@@ -76,9 +83,9 @@ def unpaid_of(account: FeeAccount, terms: FeeTerms, day: int) -> list[tuple[int,
 
 
 def arrears(suite: Suite, *, block: int | None = None) -> list[Arrears]:
-    """All debts of leases and fee accounts, in the state of a block."""
+    """All debts of leases, fee accounts and bills, in the state of a block."""
     number = suite.connection.block_number() if block is None else block
-    return [*_leases(suite, number), *_fees(suite, number)]
+    return [*_leases(suite, number), *_fees(suite, number), *_bills(suite, number)]
 
 
 def _leases(suite: Suite, block: int) -> list[Arrears]:
@@ -129,4 +136,17 @@ def _fees(suite: Suite, block: int) -> list[Arrears]:
         rows.append(
             Arrears("account", number, account.unit, account.party, buckets, account.late_fees, oldest)
         )
+    return rows
+
+
+def _bills(suite: Suite, block: int) -> list[Arrears]:
+    """Issued bills that are due; what is in dispute is among it."""
+    keys = Bills(suite).ids(block)
+    today = suite.fees.today(block)
+    rows = []
+    for key, one in zip(keys, suite.bills.bills_of(keys, block), strict=True):
+        due = one.open if today >= one.due_day else 0
+        if due + one.late_fees:
+            buckets = aged([(one.due_day, due)], today)
+            rows.append(Arrears("bill", key, key >> 48, one.party, buckets, one.late_fees, one.due_day))
     return rows

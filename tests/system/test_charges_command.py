@@ -246,6 +246,9 @@ def test_a_single_charge_is_posted_paid_disputed_and_corrected(
     town.to_day(due + 25)
     late = suite.bills.bills_of([key])[0].late_fees
     assert late > 0
+    owing = {row["bill"]: row for row in world.json("arrears")["rows"]}
+    assert owing[f"{key:#x}"]["buckets"]["0"] == str(40 * CMT) and owing[f"{key:#x}"]["unit"] == 3
+    assert f"bill {key:#x}" in run("arrears", "--aged")
     run("bill", "waive", 3, 3, "--late-fees", "9", *REASON, code=2)
     for more in ((), ("--approve",)):
         run("bill", "waive", 3, 3, "--late-fees", f"{late // 2 / CMT:.6f}", *REASON, *more)

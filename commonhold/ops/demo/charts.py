@@ -9,9 +9,9 @@ from commonhold.ops.demo.months import FeeMonth, Month
 from commonhold.units import MONEY_ONE, format_month
 from commonhold.units import Month as MonthNumber
 
-KINDS: Final = {"lease": "rents", "account": "property fees"}
+KINDS: Final = {"lease": "rents", "account": "property fees", "bill": "water bills"}
 _NARROW: Final = 560  # a telephone shows all of it [px]
-_COLOURS: Final = {"lease": "#c0392b", "account": "#e08e36"}
+_COLOURS: Final = {"lease": "#c0392b", "account": "#e08e36", "bill": "#48a9a6"}
 
 
 def _series(name: str, colour: str, sums: Sequence[int]) -> Series:

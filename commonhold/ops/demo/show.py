@@ -31,7 +31,7 @@ _ORDER: Final = (
 )
 _SHOWN_EVENTS: Final = 12
 _SHOWN_DEBTS: Final = 5
-_WORDS: Final = {"lease": "rent", "account": "fee"}
+_WORDS: Final = {"lease": "rent", "account": "fee", "bill": "water"}
 
 
 def cents(amount: int) -> str:
@@ -182,7 +182,8 @@ def arrears_table(rows: Sequence[Arrears], names: Mapping[str, str]) -> Table:
     table = _plain("Arrears by age")
     for column in (*(f"{age}+ days" for age in AGES), "late fees", "total"):
         table.add_column(column, justify="right")
-    for what, name in (("lease", "rents"), ("account", "property fees"), ("", "all")):
+    kinds = (("lease", "rents"), ("account", "property fees"), ("bill", "water bills"), ("", "all"))
+    for what, name in kinds:
         _arrears_row(table, name, [row for row in rows if row.what == what or not what])
     table.add_section()
     for row in sorted(rows, key=lambda row: -row.total)[:_SHOWN_DEBTS]:

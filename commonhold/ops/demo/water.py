@@ -10,14 +10,14 @@ Here too everything goes through the doors that a manager uses, and every bill i
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from commonhold.chain.contracts.bills import BillState
-from commonhold.chain.send import Order
 from commonhold.errors import InputError
+from commonhold.ops import settle
 from commonhold.ops.billing import desk
 from commonhold.ops.billing.formula import Formula, load_formula
 from commonhold.ops.billing.readings import Readings
@@ -39,7 +39,6 @@ from commonhold.units import Day, Month, format_day, format_month, parse_day
 POSTING, BY_PROOF, ISSUING, BY_HAND, AGAIN = 5, 8, 10, 22, 1  # days of the month
 PROVERS: Final = 3  # every so many residents pay by proof
 NEVER: Final = 11  # every so many do not pay
-_SETTLE_GAS: Final = 16_000_000
 _FILE: Final = "water.toml"
 
 
@@ -206,18 +205,19 @@ class WaterDesk:
         self._fund([(bill.party, bill.open) for bill in bills if bill.party % NEVER])
 
     def _settle(self, day: Day) -> None:
-        """Mandates pay what is due; the contract's preview must say what it then does, and the twin too."""
-        keys = self._open(day)
+        """Mandates pay what is due; the twin must answer what the events of the collection say."""
+        keys, suite = self._open(day), self.stage.suite
         if not keys:
             return
-        bills, manager = self.stage.suite.bills, self.stage.offices.manager
-        found = _answers(bills.preview_settle(keys))
-        manager.send_many([Order(manager.signer, bills.settle(keys), _SETTLE_GAS)])
-        answers = self.ledger.settle(keys, day)
-        mine = _answers(answers)
+        report = settle.run(suite, self.stage.offices.manager, keys, book=settle.Bills(suite))
+        found = {f"bill {row.lease:#x}": {"code": row.code, "amount": row.amount} for row in report.rows}
+        mine = {
+            f"bill {one.key:#x}": {"code": one.code, "amount": one.amount}
+            for one in self.ledger.settle([row.lease for row in report.rows], day)
+        }
         compare.need_same(day, compare.tables(mine, found))
         self.count.add_tables(mine)
-        self._note(day, sum(answer.amount for answer in answers))
+        self._note(day, report.discharged)
 
     def _pay_by_hand(self, day: Day) -> str:
         """Who gave no mandate, or had no money left."""
@@ -250,7 +250,7 @@ class WaterDesk:
         if not self.runs:
             return
         found: dict[str, Any] = {
-            f"bill {key}": {
+            f"bill {key:#x}": {
                 "state": one.state,
                 "open": one.open,
                 "late_fees": one.late_fees,
@@ -259,7 +259,7 @@ class WaterDesk:
             }
             for key, one in zip(keys, suite.bills.bills_of(keys), strict=True)
         }
-        mine: dict[str, Mapping[str, Any]] = {f"bill {key}": self._figures(key, day) for key in keys}
+        mine: dict[str, Mapping[str, Any]] = {f"bill {key:#x}": self._figures(key, day) for key in keys}
         holds = suite.token.balance_of(suite.bills.address)
         found["BillRuns"] = {"held": suite.bills.held(), "holds": holds}
         mine["BillRuns"] = {"held": self.ledger.held, "holds": self.money.balance(BILLS)}
@@ -277,7 +277,3 @@ class WaterDesk:
             "removed": bill.removed,
             "due_day": bill.due_day,
         }
-
-
-def _answers(found: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    return {f"bill {one.key}": {"code": one.code, "amount": one.amount} for one in found}
