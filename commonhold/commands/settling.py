@@ -12,7 +12,7 @@ from commonhold.commands.books import books, has_books, lease_names
 from commonhold.commands.options import Desk
 from commonhold.commands.session import Session, journal_of
 from commonhold.ops.settle import Book, Fees, Leases, Report, preview, resume, run, status
-from commonhold.present import day, money, out, print_json, progress_bar, say, settle_report, table
+from commonhold.present import money, out, print_json, progress_bar, say, settle_report, table
 from commonhold.units import PartyId, UnitId
 
 RunArgument = Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")]
@@ -109,28 +109,29 @@ def show_runs(session: Session, last: int, as_json: bool) -> None:
     """The runs in all journals of this network; needs no key and no lock."""
     settings = session.settings
     paths = sorted(settings.data.glob(journal_of(settings, "0x*").name))
-    found = [
-        (path.stem.removeprefix(f"{settings.network}-"), one)
+    found = {
+        path.stem.removeprefix(f"{settings.network}-"): status(
+            session.suite, read_entries(path), depth=settings.depth, last=last
+        )
         for path in paths
-        for one in status(session.suite, read_entries(path), depth=settings.depth, last=last)
-    ]
+    }
     if as_json:
-        print_json({"runs": [{"key": key, **one.as_json()} for key, one in found]})
+        print_json({"runs": [{"key": key, **one.as_json()} for key, runs in found.items() for one in runs]})
         return
-    lines = [
-        [
-            one.run,
-            key,
-            day(one.day),
-            f"{one.ids} {one.book}s",
-            f"{one.mined} of {one.batches}",
-            money(one.settled),
-            money(one.waiting),
-            "" if one.confirmations is None else f"{one.confirmations} of {one.depth}",
-            one.state,
+    columns = ["run", "planned", "mined", "settled", "not final yet", "state"]
+    for key, runs in found.items():
+        lines = [
+            [
+                one.run,
+                f"{one.ids} {one.book}s",
+                f"{one.mined} of {one.batches}",
+                money(one.settled),
+                money(one.waiting),
+                one.state if one.confirmations is None else f"{one.state}, {one.confirmations} on top",
+            ]
+            for one in runs
         ]
-        for key, one in found
-    ]
-    columns = ["run", "key", "day", "planned", "mined", "settled", "not final yet", "confirmations", "state"]
-    block = f" at block {found[0][1].block}" if found else ""
-    out.print(table(f"Runs{block}", columns, lines, right=(5, 6, 7)))
+        block = f", block {runs[0].block}" if runs else ""
+        out.print(table(f"Runs of {key}{block}", columns, lines, right=(3, 4)))
+    if not found:
+        say("There are no runs in this data folder.")

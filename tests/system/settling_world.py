@@ -71,9 +71,14 @@ class World:
         return self.town.connection
 
     def restore(self) -> None:
-        """As it was before anything was settled."""
+        """As it was before anything was settled, one block later.
+
+        The new block keeps its state among those that Anvil holds in memory: a reorganisation back to one
+        that it has put on the disk would leave the chain without code.
+        """
         self.connection.call("evm_setAutomine", True)
         assert self.connection.call("evm_revert", self.snapshot)
+        self.connection.call("evm_mine")
         self.snapshot = self.connection.call("evm_snapshot")
 
     @contextlib.contextmanager

@@ -2,18 +2,13 @@
 
 Branches: one round ── settled, told, measured · again ── nobody is tried twice for nothing, tried when
 something changed · dry run · low coin · two keepers · node away and back · another chain · node behind · fee
-times ten, budget, an hour later · asked to stop while waiting, by signal · killed · the command ── once,
-options refused · fees and bills
+times ten, budget, an hour later · asked to stop while waiting · fees and bills
 """
 
 import json
-import signal
-import subprocess
-import sys
+import os
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +16,6 @@ from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
-from typer.testing import CliRunner
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.fees import Category
@@ -29,8 +23,6 @@ from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.journal import Journal
 from commonhold.chain.node import Node
 from commonhold.chain.send import Fees, Waiting
-from commonhold.cli import app
-from commonhold.errors import InputError
 from commonhold.ops.audit import audit
 from commonhold.ops.deploy import local_account
 from commonhold.ops.keeper import Keeper, Metrics, Plan, Schedule, Teller
@@ -40,7 +32,6 @@ from commonhold.ops.manifest import ManifestMismatch
 from commonhold.ops.settle import preview
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.tariff import CategoryKind
-from tests.faults import processes
 from tests.faults.chainfaults import mine
 from tests.faults.kinds import Kind
 from tests.faults.proxy import Fault, FaultProxy
@@ -48,6 +39,7 @@ from tests.faults.record import recorded
 from tests.package.ops.town import CMT
 from tests.system.settling_world import SMALL, World, open_runs
 
+LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 FAILING = 4  # leases of the world that are not paid in whole, and stay so
 
 
@@ -301,78 +293,6 @@ def test_a_keeper_asked_to_stop_while_it_waits_leaves_the_journal_whole(world: W
     assert again.lines[0]["event"] == "resumed" and again.lines[0]["run"] == name
     assert open_runs(tmp_path) == []
     world.prove()
-
-
-def command(world: World, tmp_path: Path, *options: str) -> list[str]:
-    (tmp_path / "commonhold.toml").write_text(
-        f'[network]\nname = "local"\nrpc = "{world.node.rpc_url}"\ndepth = 1\n'
-        f'[folders]\ndeployments = "{world.folder.parent}"\ndata = "{tmp_path / "data"}"\n',
-        encoding="utf-8",
-    )
-    config = str(tmp_path / "commonhold.toml")
-    return [sys.executable, "-m", "commonhold.cli", "keeper", "--config", config, *options]
-
-
-def _get(port: int, path: str) -> int:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_keeps_serves_its_health_and_ends_cleanly_on_a_signal(
-    world: World, tmp_path: Path, number: signal.Signals
-) -> None:
-    argv = command(world, tmp_path, "--every", "60", "--port", "0", "--json")
-    with world.mining():
-        child = subprocess.Popen(
-            argv, cwd=processes.ROOT, env=processes.environment(), stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        lines = [json.loads(child.stdout.readline()) for _ in range(4)]
-        assert [line["event"] for line in lines] == ["started", "settled", "nothing_to_do", "nothing_to_do"]
-        port = lines[0]["port"]
-        assert _get(port, "/healthz") == _get(port, "/readyz") == _get(port, "/metrics") == 200
-        child.send_signal(number)
-        out, _ = child.communicate(timeout=60)
-    assert child.returncode == 0 and json.loads(out.splitlines()[-1])["event"] == "stopped"
-    assert open_runs(tmp_path / "data") == []
-    world.prove()
-
-
-def test_N6_a_keeper_that_was_killed_goes_on(world: World, tmp_path: Path) -> None:
-    argv = command(world, tmp_path, "--once", "--port", "0", "--json")
-    with recorded("settle", "N6", "keeper: killed after its send"), world.mining():
-        done = processes.run_killed(argv, processes.ROOT, at=2, on="send")
-        assert done.returncode == processes.KILLED and open_runs(tmp_path / "data")
-        done = processes.run(argv, processes.ROOT)
-        assert done.returncode == 0, done.stderr.decode()
-        events = [json.loads(line)["event"] for line in done.stdout.decode().splitlines()]
-        assert events == ["started", "resumed", "nothing_to_do", "nothing_to_do", "nothing_to_do"]
-        assert open_runs(tmp_path / "data") == []
-        world.prove()
-
-
-@pytest.mark.parametrize(
-    ("options", "says"),
-    [
-        (["--every", "0"], "no pause"),
-        (["--at", "25:00"], "no time of day"),
-        (["--book", "rents"], "no such book"),
-        (["--budget", "much"], "no amount"),
-        (["--low-coin", "-1"], "no amount"),
-        (["--key", "browser"], "Nobody is there"),
-    ],
-)
-def test_options_that_make_no_sense_are_refused_before_anything_is_sent(
-    world: World, tmp_path: Path, options: list[str], says: str
-) -> None:
-    argv = command(world, tmp_path, "--once", "--port", "0", *options)
-    done = CliRunner().invoke(app, argv[argv.index("keeper") :])
-    assert isinstance(done.exception, InputError) and says in done.exception.message
-    assert not (tmp_path / "data").exists()
 
 
 # ---- fees and bills

@@ -1,0 +1,165 @@
+"""The commands of settlement in processes of their own: keeper, settle status, settle resume.
+
+Branches: keeper ── health, signals, killed and started again, options refused · settle ── a run cut off is
+shown, resumed, shown again, nothing to resume · run finishes it first · collect
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from commonhold.cli import app
+from commonhold.errors import InputError
+from tests.faults import processes
+from tests.faults.record import recorded
+from tests.system.settling_world import World, open_runs
+
+LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World.build(tmp_path_factory.mktemp("deployments") / "local") as world:
+        yield world
+
+
+@pytest.fixture
+def world(built: World) -> Iterator[World]:
+    with built.fresh():
+        yield built
+
+
+def command(world: World, tmp_path: Path, *options: str) -> list[str]:
+    (tmp_path / "commonhold.toml").write_text(
+        f'[network]\nname = "local"\nrpc = "{world.node.rpc_url}"\ndepth = 1\n'
+        f'[folders]\ndeployments = "{world.folder.parent}"\ndata = "{tmp_path / "data"}"\n',
+        encoding="utf-8",
+    )
+    config = str(tmp_path / "commonhold.toml")
+    return [sys.executable, "-m", "commonhold.cli", "keeper", "--config", config, *options]
+
+
+def _get(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT] if LONG else [signal.SIGTERM])
+def test_the_command_keeps_serves_its_health_and_ends_cleanly_on_a_signal(
+    world: World, tmp_path: Path, number: signal.Signals
+) -> None:
+    argv = command(world, tmp_path, "--every", "60", "--port", "0", "--json")
+    with world.mining():
+        child = subprocess.Popen(
+            argv, cwd=processes.ROOT, env=processes.environment(), stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        lines = [json.loads(child.stdout.readline()) for _ in range(4)]
+        assert [line["event"] for line in lines] == ["started", "settled", "nothing_to_do", "nothing_to_do"]
+        port = lines[0]["port"]
+        assert _get(port, "/healthz") == _get(port, "/readyz") == _get(port, "/metrics") == 200
+        child.send_signal(number)
+        out, _ = child.communicate(timeout=60)
+    assert child.returncode == 0 and json.loads(out.splitlines()[-1])["event"] == "stopped"
+    assert open_runs(tmp_path / "data") == []
+    world.prove()
+
+
+def test_N6_a_keeper_that_was_killed_goes_on(world: World, tmp_path: Path) -> None:
+    argv = command(world, tmp_path, "--once", "--port", "0", "--json")
+    with recorded("settle", "N6", "keeper: killed after its send"), world.mining():
+        done = processes.run_killed(argv, processes.ROOT, at=2, on="send")
+        assert done.returncode == processes.KILLED and open_runs(tmp_path / "data")
+        done = processes.run(argv, processes.ROOT)
+        assert done.returncode == 0, done.stderr.decode()
+        events = [json.loads(line)["event"] for line in done.stdout.decode().splitlines()]
+        assert events == ["started", "resumed", "nothing_to_do", "nothing_to_do", "nothing_to_do"]
+        assert open_runs(tmp_path / "data") == []
+        world.prove()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--every", "0"], "no pause"),
+        (["--at", "25:00"], "no time of day"),
+        (["--book", "rents"], "no such book"),
+        (["--budget", "much"], "no amount"),
+        (["--low-coin", "-1"], "no amount"),
+        (["--key", "browser"], "Nobody is there"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_before_anything_is_sent(
+    world: World, tmp_path: Path, options: list[str], says: str
+) -> None:
+    argv = command(world, tmp_path, "--once", "--port", "0", *options)
+    done = CliRunner().invoke(app, argv[argv.index("keeper") :])
+    assert isinstance(done.exception, InputError) and says in done.exception.message
+    assert not (tmp_path / "data").exists()
+
+
+# ---- settle and collect
+
+
+class Shown:
+    """The command in this process."""
+
+    def __init__(self, world: World, tmp_path: Path) -> None:
+        argv = command(world, tmp_path)
+        self._config = argv[argv.index("--config") + 1]
+
+    def __call__(self, *words: str) -> str:
+        done = CliRunner().invoke(app, [*words, "--config", self._config])
+        assert done.exception is None, done.exception
+        return done.output
+
+    def json(self, *words: str) -> Any:
+        text = self(*words, "--json")
+        return json.loads(text[text.index("{") : text.rindex("}") + 1])
+
+
+def cut_off(world: World, data: Path, at: int) -> None:
+    done = processes.run_killed(world.command(world.node.rpc_url, data), processes.ROOT, at=at, on="send")
+    assert done.returncode == processes.KILLED
+
+
+def test_a_run_that_was_cut_off_is_shown_resumed_and_shown_as_final(world: World, tmp_path: Path) -> None:
+    show, data = Shown(world, tmp_path), tmp_path / "data"
+    assert show.json("settle", "status") == {"runs": []}
+    with world.mining():
+        cut_off(world, data, at=1)
+        (before,) = show.json("settle", "status")["runs"]
+        assert before["state"] in ("sent", "mined") and before["ids"] == 14 and before["depth"] == 1
+        (report,) = show.json("settle", "resume")["resumed"]
+        assert report["run"] == before["run"] == show.json("settle", "status")["runs"][0]["run"]
+        assert int(report["discharged"]) == sum(world.expected[0].values())
+    (after,) = show.json("settle", "status")["runs"]
+    assert after["state"] == "final" and after["settled"] == report["discharged"] and after["waiting"] == "0"
+    assert "No run is open." in show("settle", "resume")
+    assert before["run"] in show("settle", "status")
+    assert show.json("collect", "resume") == {"resumed": []}
+    world.prove()
+
+
+def test_run_finishes_first_what_was_cut_off_and_tries_nobody_twice(world: World, tmp_path: Path) -> None:
+    show = Shown(world, tmp_path)
+    with world.mining():
+        cut_off(world, tmp_path / "data", at=2)
+        report = show.json("settle", "run")
+    (resumed,) = report["resumed"]
+    assert int(resumed["discharged"]) == sum(world.expected[0].values())
+    assert report["rows"] == [] and report["transactions"] == []
+    world.prove()
