@@ -11,12 +11,12 @@ from typing import Final
 from eth_utils.crypto import keccak
 
 BITS: Final = 2048
-# Above this share of set bits a filter affirms almost anything by chance: three bits for each of two items
-# are then all set in one case of sixty.
+# Above this share of set bits a filter affirms too much by chance: the three bits of an item are then all set
+# in one case of eight.
 _SPARSE: Final = 0.5
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def bits_of(item: str) -> int:
     """The three bits of an address or topic (0x…)."""
     digest = keccak(bytes.fromhex(item[2:]))

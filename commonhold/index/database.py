@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -69,10 +70,9 @@ class Database:
         """What the database refuses, in words. No statement and no value is shown."""
         try:
             yield
-        except DBAPIError as error:
-            reason = (
-                str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "it gave no reason"
-            )
+        except (DBAPIError, psycopg.Error) as error:
+            told = str(getattr(error, "orig", None) or error).strip()
+            reason = told.splitlines()[0] if told else "it gave no reason"
             hint = "Nothing of this step was kept; run the command again when the cause is gone."
             if "full" in reason.lower():
                 hint = "The disk is full: make room and run it again. " + hint
@@ -163,6 +163,7 @@ _POSTGRES_TYPES: Final = {
     "Integer": "int4",
     "LargeBinary": "bytea",
     "String": "text",
+    "Text": "text",
     "Amount": "text",
 }
 

@@ -2,8 +2,8 @@
 
 A node is not believed. Heads must follow from each other by their parents' hashes; each log must lie in a
 block of that hash; what comes twice is dropped, what comes in another order is sorted; what the bloom
-filter of a head affirms and the answer lacks is asked for again, block by block, and at last looked up in
-the block's receipts. Times [unix].
+filter of a head says beyond the answer is asked for again, block by block, and where the filter is sparse
+enough to mean something, looked up in the block's receipts. Times [unix].
 """
 
 import time
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from commonhold.chain.connect import Connection, NodeUnreachable, RpcError
 from commonhold.errors import ChainError
-from commonhold.index.bloom import affirms, is_sparse
+from commonhold.index.bloom import affirms, bits_of, is_sparse
 from commonhold.index.sources import Source
 
 _TRIES: Final = 6  # for answers that fit together
@@ -74,8 +74,8 @@ class Span:
 class Fetcher:
     """Reads spans from one node.
 
-    check: "bloom" asks again where a head's filter affirms more than the answer has; "receipts" compares
-    every block that has logs, or may have, with its receipts; "none" believes the node."""
+    check: "bloom" asks again where a head's filter says more than the answer has; "receipts" compares every
+    block that has logs, or may have, with its receipts; "none" believes the node."""
 
     connection: Connection
     sources: Sequence[Source]
@@ -171,8 +171,8 @@ class Fetcher:
                 if self.size == 1 or broken > _BROKEN:
                     raise
                 self.splits += 1
-                self.size = max(1, min(self.size, until - first + 1) // 4)
-                self._most = max(1, self.size * 4)
+                refused = until - first + 1
+                self.size, self._most = max(1, refused // 4), max(1, refused // 2)
 
     def _grow(self, logs: int) -> None:
         if logs > _MANY:
@@ -180,7 +180,7 @@ class Fetcher:
         elif logs < _MANY // 2:
             self.size = min(self.size * 2, self._most)
             # a limit that was met once is tried again in small steps
-            self._most = min(_LONGEST_SPAN, self._most + max(1, self._most // 8))
+            self._most = min(_LONGEST_SPAN, self._most + max(1, self._most // 4))
 
     def _addresses(self) -> list[str]:
         return list(self._places)
@@ -232,33 +232,40 @@ class Fetcher:
         """The blocks to be asked about once more."""
         if self.check == "none":
             return []
-        kinds: dict[int, set[tuple[int, bytes]]] = {}
-        gaps = set()
-        before: RawLog | None = None
+        blocks: dict[int, list[RawLog]] = {}
         for log in logs:
-            kinds.setdefault(log.block, set()).add((log.source, log.topics[:32]))
-            if before is not None and before.transaction == log.transaction and before.place + 1 != log.place:
-                gaps.add(log.block)
-            before = log
+            blocks.setdefault(log.block, []).append(log)
         if self.check == "receipts":
-            return [head for head in heads if head.number in kinds or self._affirmed(head)]
-        return [
-            head
-            for head in heads
-            if head.number in gaps or (head.bloom and self._affirmed(head) - kinds.get(head.number, set()))
-        ]
+            return [head for head in heads if head.number in blocks or self._affirmed(head)]
+        return [head for head in heads if self._doubtful(head, blocks.get(head.number, ()))]
 
-    def _affirmed(self, head: Head) -> set[tuple[int, bytes]]:
-        """Source and event of what a head's filter says may be in the block."""
+    def _doubtful(self, head: Head, logs: Sequence[RawLog]) -> bool:
+        """Whether the head's filter speaks of more than these logs of the block, or they have a gap."""
         if not head.bloom:
-            return set()
-        return {
-            (place, bytes.fromhex(topic[2:]))
-            for place, source in enumerate(self.sources)
-            if source.counts(head.number) and affirms(head.bloom, (source.address,))
-            for topic in source.topics
-            if affirms(head.bloom, (topic,))
-        }
+            return bool(logs)
+        if not logs:
+            return bool(self._affirmed(head))
+        return bool(head.bloom & ~self._filter_of(logs)) or logs[-1].place + 1 != len(logs)
+
+    def _filter_of(self, logs: Sequence[RawLog]) -> int:
+        """What the filter would be if these were all logs of the block."""
+        items = {self.sources[log.source].address for log in logs}
+        for topics in {log.topics for log in logs}:
+            words = topics.hex()
+            items.update(["0x" + words[at : at + 64] for at in range(0, len(words), 64)])
+        found = 0
+        for item in items:
+            found |= bits_of(item)
+        return found
+
+    def _affirmed(self, head: Head) -> bool:
+        """Whether a head's filter says that an event of one of our contracts may be in the block."""
+        return any(
+            affirms(head.bloom, (source.address,))
+            and any(affirms(head.bloom, (one,)) for one in source.topics)
+            for source in self.sources
+            if source.counts(head.number)
+        )
 
     def _asked_again(
         self, heads: Sequence[Head], again: Sequence[Head], logs: Sequence[RawLog]
@@ -277,8 +284,7 @@ class Fetcher:
             if isinstance(answer, RpcError):
                 raise _Torn(f"the node does not know block {head.number} by its hash: {answer.reason}")
             found, _ = self._sorted(answer, {head.number: head.hash})
-            kinds = {(log.source, log.topics[:32]) for log in found}
-            if is_sparse(head.bloom) and self._affirmed(head) - kinds:
+            if is_sparse(head.bloom) and self._doubtful(head, found):
                 open_.append(head)
             else:
                 raws += answer

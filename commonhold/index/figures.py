@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from commonhold.index import schema, tables
 from commonhold.index.database import Database
@@ -31,20 +31,18 @@ def lease_figures(connection: Connection) -> Iterator[LeaseFigures]:
     """By id. Two scans side by side: leases, and their accounts."""
     leases, accounts = tables.leases, tables.lease_accounts
     columns = [accounts.c.lease, *(accounts.c[name] for name in ACCOUNT)]
-    streaming = connection.execution_options(yield_per=_PAGE)
-    parts = groupby(
-        _rows(streaming.execute(select(*columns).order_by(accounts.c.lease, accounts.c.place))), itemgetter(0)
-    )
-    for lease in _rows(streaming.execute(select(leases).order_by(leases.c.lease))):
+    own = select(*columns).order_by(accounts.c.lease, accounts.c.place)
+    parts = groupby(_rows(connection, own), itemgetter(0))
+    for lease in _rows(connection, select(leases).order_by(leases.c.lease)):
         row = lease._mapping
         _, found = next(parts)
-        own = [Account(*account[1:]) for account in found]
-        ledger = ledger_of(unpack_terms(row["terms"]), unpack_schedule(row["schedule"]), row, own)
+        terms, schedule = unpack_terms(row["terms"]), unpack_schedule(row["schedule"])
+        ledger = ledger_of(terms, schedule, row, [Account(*account[1:]) for account in found])
         yield LeaseFigures(row["lease"], row["unit"], row["terms_hash"], row["block"], ledger)
 
 
-def _rows(result: Any) -> Iterator[Any]:
-    for page in result.partitions():
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    for page in connection.execute(query, execution_options={"yield_per": _PAGE}).partitions():
         yield from page
 
 

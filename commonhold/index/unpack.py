@@ -49,6 +49,6 @@ def raw_logs(
         query = query.where(logs.c.block >= first)
     if last is not None:
         query = query.where(logs.c.block <= last)
-    streaming = connection.execution_options(yield_per=_PAGE)
-    for page in streaming.execute(query.order_by(logs.c.block, logs.c.place)).partitions():
+    ordered = query.order_by(logs.c.block, logs.c.place)
+    for page in connection.execute(ordered, execution_options={"yield_per": _PAGE}).partitions():
         yield from map(tuple, page)

@@ -1,12 +1,12 @@
 """A town with a story on a real Anvil, and databases to index it into."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from commonhold.chain.node import Node
 from tests.audit_story import tell
+from tests.index.postgres import Postgres
 from tests.package.ops.town import Town
 
 
@@ -20,19 +20,30 @@ def town() -> Iterator[Town]:
         yield built
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A database that is not there yet."""
-    return f"sqlite:///{tmp_path}/index.sqlite"
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests of this process; they are skipped where there is none."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as running:
+        yield running
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Callable[[], str]:
-    """Any number of them."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Any number of databases that are not there yet, of either kind."""
+    if request.param == "postgresql":
+        running: Postgres = request.getfixturevalue("server")
+        return running.database
+    folder = tmp_path_factory.mktemp("indexes")
     made: list[str] = []
 
     def another() -> str:
-        made.append(f"sqlite:///{tmp_path}/index-{len(made)}.sqlite")
+        made.append(f"sqlite:///{folder}/index-{len(made)}.sqlite")
         return made[-1]
 
     return another
+
+
+@pytest.fixture
+def url(fresh: Callable[[], str]) -> str:
+    """One of them."""
+    return fresh()

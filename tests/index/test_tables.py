@@ -114,8 +114,8 @@ def test_the_tables_of_a_random_life_are_what_the_books_of_the_audit_say(
 
 
 @pytest.fixture(scope="module")
-def filled(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with open_index(f"sqlite:///{tmp_path_factory.mktemp('index')}/index.sqlite", town.deployment) as index:
+def filled(town: Town, fresh: Callable[[], str]) -> Iterator[Index]:
+    with open_index(fresh(), town.deployment) as index:
         index.update(town.connection)
         yield index
 
