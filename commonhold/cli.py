@@ -33,6 +33,7 @@ from commonhold.commands.keeper import keeper
 from commonhold.commands.keys import keys_app
 from commonhold.commands.lease import lease_app
 from commonhold.commands.money import settle_app, statement
+from commonhold.commands.notify import notify_app
 from commonhold.commands.office import office_app
 from commonhold.commands.schedule import fee_schedule
 from commonhold.commands.sources import verify_source
@@ -91,6 +92,7 @@ app.command("receipt")(receipt)
 app.command("verify-receipt")(verify_receipt)
 app.add_typer(bank_app, name="bank")
 app.command("slip")(slip)
+app.add_typer(notify_app, name="notify")
 app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

@@ -49,7 +49,7 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     sender = "office@example.org"
     smtp = "smtp.example.org:587"
     user = ""                            # its password: smtp_password in commonhold.secret.toml, or a file
-    webhook = ""                         # an address that is told of everything; signed with webhook_secret
+    webhook = ""                         # told what is for people without e-mail; signed with webhook_secret
     allow_private = false                # whether the webhook may be on this computer or a private network
     due_days = 5                         # how many days before a rent is due its tenant is told
 

@@ -174,10 +174,10 @@ def _charges(
 ) -> tuple[list[Line], tuple[int, int] | None]:
     """What fell due, by the contract's schedule, and what falls due next."""
     start = terms.start_day - 400  # before it nothing can have fallen due
-    steps = _steps(suite, lease, start, max(terms.end_day, today, start + 1), block)
+    found = steps(suite, lease, start, max(terms.end_day, today, start + 1), block)
     lines = []
     carried = opening.arrears
-    for day, amount in steps:
+    for day, amount in found:
         if day > today:
             break
         if carried:
@@ -186,10 +186,10 @@ def _charges(
             carried = 0
         if amount:
             lines.append(Line(day, "rent_due", charged=amount))
-    return lines, next(((day, amount) for day, amount in steps if day > today), None)
+    return lines, next(((day, amount) for day, amount in found if day > today), None)
 
 
-def _steps(suite: Suite, lease: int, first: int, last: int, block: int) -> list[tuple[int, int]]:
+def steps(suite: Suite, lease: int, first: int, last: int, block: int) -> list[tuple[int, int]]:
     """(day, amount that falls due on it), found by halving the spans in which something falls due."""
     low, high = suite.leases.due_on(lease, [first, last], block)
     spans = [(first, low, last, high)]

@@ -46,6 +46,92 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "用手机扫描此二维码，可看到与上面相同的内容。",
         "スマートフォンで読み取ると、上と同じ内容が表示されます。",
     ),
+    # ---- messages
+    "dear": ("Dear {name},", "{name}，您好：", "{name} 様"),
+    "from_office": ("{holder}, the office", "{holder} 管理处", "{holder} 管理室"),
+    "rent_due_subject": ("Your rent is due on {day}", "您的租金将于{day}到期", "{day} が家賃のお支払日です"),
+    "rent_due": (
+        "Your rent for {unit} is due on {day}: {amount}.",
+        "{unit}的租金应于{day}支付：{amount}。",
+        "{unit} の家賃 {amount} のお支払日は {day} です。",
+    ),
+    "rent_due_help": (
+        "If you have allowed the rent to be collected and your balance is enough, you need not do anything.",
+        "如果您已授权自动扣款，且余额充足，则无需任何操作。",
+        "自動引落しを許可されていて残高が足りている場合は、何もなさる必要はありません。",
+    ),
+    "arrears_subject": (
+        "{amount} is still to be paid",
+        "尚有{amount}未付",
+        "{amount} が未払いです",
+    ),
+    "arrears": (
+        "For {unit}, {amount} has not been paid yet.",
+        "{unit}尚有{amount}未付。",
+        "{unit} について {amount} が未払いとなっています。",
+    ),
+    "arrears_since": (
+        "Some of it has been due for {stage} days or more.",
+        "其中部分已逾期{stage}天以上。",
+        "その一部は支払期日から {stage} 日以上過ぎています。",
+    ),
+    "arrears_help": (
+        "Please pay, or come and talk to us: a plan in instalments is often possible. If you think that the "
+        "figure is wrong, tell us, and we will go through it with you.",
+        "请尽快支付，或来管理处与我们商量，通常可以分期支付。如果您认为金额有误，请告诉我们，我们会和您一起核对。",
+        "お支払いいただくか、管理室までご相談ください。分割でのお支払いができる場合もあります。"
+        "金額に誤りがあると思われるときはお知らせください。ご一緒に確認いたします。",
+    ),
+    "settle_failed_subject": (
+        "We could not collect your rent",
+        "租金扣款未成功",
+        "家賃の引落しができませんでした",
+    ),
+    "settle_failed": (
+        "We could not collect {amount} for {unit}. The reason: {reason}.",
+        "{unit}的{amount}未能扣款。原因：{reason}。",
+        "{unit} の {amount} を引落しできませんでした。理由：{reason}。",
+    ),
+    "settle_failed_help": (
+        "Please put money into your balance, or allow the collection again. We will try once more.",
+        "请为您的余额充值，或重新授权扣款。我们会再次尝试扣款。",
+        "残高にご入金いただくか、引落しをもう一度許可してください。改めて引落しをいたします。",
+    ),
+    "receipt_ready_subject": (
+        "Your receipt: {charge} {month}",
+        "您的收据：{charge} {month}",
+        "領収書：{charge} {month}",
+    ),
+    "receipt_ready": (
+        "You have paid {amount} for {charge} of {month} for {unit}. Your receipt is ready at the office.",
+        "您已支付{unit}{month}的{charge}共{amount}，收据可在管理处领取。",
+        "{unit} の {month} 分 {charge} {amount} をお支払いいただきました。領収書は管理室にご用意しています。",
+    ),
+    "bank_unmatched_subject": (
+        "A payment of {amount} waits to be placed",
+        "一笔{amount}的入账待认领",
+        "{amount} の入金の確認待ち",
+    ),
+    "bank_unmatched": (
+        "Bank entry {entry} of {day}, {amount} {currency}, belongs to nobody yet: {why}. "
+        "See: commonhold bank list",
+        "{day}的银行流水{entry}（{amount} {currency}）尚未确定归属：{why}。请运行 commonhold bank list",
+        "{day} の入金 {entry}（{amount} {currency}）の名義が未確定です：{why}。"
+        "commonhold bank list をご覧ください",
+    ),
+    "bank_taken_back_subject": (
+        "The bank took {amount} back after it was minted",
+        "银行撤回了已入账的{amount}",
+        "発行済みの {amount} を銀行が取り消しました",
+    ),
+    "bank_taken_back": (
+        "Bank entry {entry} of {day}, {amount} {currency}, was taken back by the bank after it was minted. "
+        "Get the money from the party, then: commonhold bank burn {entry}",
+        "{day}的银行流水{entry}（{amount} {currency}）在发行后被银行撤回。请向当事人收回款项，然后运行 "
+        "commonhold bank burn {entry}",
+        "{day} の入金 {entry}（{amount} {currency}）は発行後に銀行が取り消しました。ご本人から回収のうえ、"
+        "commonhold bank burn {entry} を実行してください",
+    ),
 }
 _INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}
 
