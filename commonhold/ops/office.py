@@ -46,8 +46,8 @@ class Announced:
 def prepare(suite: Suite, contract: str, function: str, words: Sequence[str]) -> Call:
     """The call of a function with arguments as a person writes them. Raises InputError.
 
-    Addresses may be names of contracts of the suite, roles their names; lists stand in JSON brackets; a span
-    such as 7d, 12h, 30m may stand for seconds, `now+7d` for a moment.
+    Addresses may be names of contracts of the suite, roles their names, selectors `Contract.function`; lists
+    stand in JSON brackets; a span such as 7d, 12h, 30m may stand for seconds, `now+7d` for a moment.
     """
     found = {one.NAME: one for one in suite.contracts}
     if contract not in found:
@@ -93,6 +93,8 @@ def _value(suite: Suite, function: Function, name: str, kind: str, word: str) ->
             return {"true": True, "false": False}[word.lower()]
         if kind == "string":
             return word
+        if kind == "bytes4" and "." in word:
+            return _selector(suite, word)
         if kind.startswith("bytes"):
             return bytes.fromhex(word.removeprefix("0x"))
         if kind.startswith("uint"):
@@ -113,6 +115,15 @@ def _address(suite: Suite, word: str) -> str:
     if not is_address(word):
         raise ValueError(word)
     return str(to_checksum_address(word))
+
+
+def _selector(suite: Suite, word: str) -> bytes:
+    """Of a function, written as LeaseAgreement.pause."""
+    contract, _, function = word.partition(".")
+    for one in suite.contracts:
+        if contract == one.NAME and one.artifact.has(function):
+            return one.artifact.function(function).selector
+    raise ValueError(word)
 
 
 def _number(suite: Suite, name: str, word: str) -> int:

@@ -74,9 +74,14 @@ def test_arguments_are_written_as_a_person_writes_them(town: Town) -> None:
         suite, "CommunityAccess", "setTargetFunctionRole", ["CommunityToken", '["0x01020304"]', "ADMIN"]
     )
     assert rules == access.set_target_function_role(suite.token.address, [bytes.fromhex("01020304")], 0)
+    rules = prepare(
+        suite, "CommunityAccess", "setTargetFunctionRole", [SOMEBODY, '["LeaseAgreement.pause"]', "COMMITTEE"]
+    )
+    pause = suite.leases.artifact.function("pause").selector
+    assert rules == access.set_target_function_role(SOMEBODY, [pause], 6)
     assert prepare(suite, "CommunityAccess", "grantRole", ["1", SOMEBODY, "1_000"]).data[-2:] == b"\x03\xe8"
-    pause = prepare(suite, "LeaseAgreement", "pause", ["7d"])
-    assert int.from_bytes(pause.data[4:], "big") == 7 * 86_400
+    week = prepare(suite, "LeaseAgreement", "pause", ["7d"])
+    assert int.from_bytes(week.data[4:], "big") == 7 * 86_400
     freeze = prepare(suite, "CommunityToken", "proposeFreeze", [SOMEBODY, "0x" + "11" * 32, "now+12h"])
     assert int.from_bytes(freeze.data[-32:], "big") == town.connection.block().time + 12 * 3_600
 
@@ -94,6 +99,7 @@ def test_arguments_are_written_as_a_person_writes_them(town: Town) -> None:
         ("CommunityAccess", "grantRole", ["MANAGER", "0x12", "0"], "no address"),
         ("CommunityAccess", "setTargetClosed", ["BillRuns", "perhaps"], "no bool"),
         ("CommunityAccess", "setTargetFunctionRole", ["BillRuns", "0x01020304", "0"], "no bytes4"),
+        ("CommunityAccess", "setTargetFunctionRole", ["BillRuns", '["A.b"]', "0"], "no bytes4"),
         ("LeaseAgreement", "activate", ["1", "2", "3"], "cannot be written here"),
     ],
 )
