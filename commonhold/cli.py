@@ -32,6 +32,7 @@ from commonhold.commands.index import index_app
 from commonhold.commands.keeper import keeper
 from commonhold.commands.keys import keys_app
 from commonhold.commands.lease import lease_app
+from commonhold.commands.letters import calendar, letter
 from commonhold.commands.money import settle_app, statement
 from commonhold.commands.notify import notify_app
 from commonhold.commands.office import office_app
@@ -93,6 +94,8 @@ app.command("verify-receipt")(verify_receipt)
 app.add_typer(bank_app, name="bank")
 app.command("slip")(slip)
 app.add_typer(notify_app, name="notify")
+app.command("letter")(letter)
+app.command("calendar")(calendar)
 app.command("simulate")(simulate)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

@@ -14,6 +14,7 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.fees import FeeAccount
 from commonhold.ops.settle import Bills
 from commonhold.rules.fees import FeeTerms
+from commonhold.rules.tariff import Category, Tariff
 
 AGES: Final = (0, 30, 60, 90)  # first day of each bucket
 
@@ -66,6 +67,15 @@ def aged(charges: Sequence[tuple[int, int]], day: int) -> tuple[int, ...]:
     for due_day, amount in charges:
         buckets[sum(day - due_day >= age for age in AGES[1:])] += amount
     return tuple(buckets)
+
+
+def terms_of_account(account: FeeAccount, category: Category, tariff: Tariff) -> FeeTerms:
+    """What decides the lines of an account."""
+    until = account.until_day
+    end_due = max(until - 1, account.open_day) if until else 0
+    return FeeTerms(
+        category, tariff, account.size, account.share, account.from_day, account.open_day, until, end_due
+    )
 
 
 def unpaid_of(account: FeeAccount, terms: FeeTerms, day: int) -> list[tuple[int, int]]:
@@ -124,12 +134,7 @@ def _fees(suite: Suite, block: int) -> list[Arrears]:
         found = rules[account.category]
         if not account.owing or found is None:
             continue
-        category, tariff = found
-        until = account.until_day
-        end_due = max(until - 1, account.open_day) if until else 0
-        terms = FeeTerms(
-            category, tariff, account.size, account.share, account.from_day, account.open_day, until, end_due
-        )
+        terms = terms_of_account(account, *found)
         charges = unpaid_of(account, terms, today)
         oldest = charges[0][0] if charges else 0
         buckets = aged(charges, today)

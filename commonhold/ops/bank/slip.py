@@ -71,8 +71,10 @@ def is_iban(account: str) -> bool:
 
 
 def shown_account(account: str) -> str:
-    """An account number in groups of four, as people read it."""
+    """An IBAN in groups of four, as people read it; any other number as its bank writes it."""
     plain = account_name(account)
+    if not is_iban(account):
+        return clean(account)
     return " ".join(plain[place : place + 4] for place in range(0, len(plain), 4))
 
 

@@ -132,6 +132,88 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "{day} の入金 {entry}（{amount} {currency}）は発行後に銀行が取り消しました。ご本人から回収のうえ、"
         "commonhold bank burn {entry} を実行してください",
     ),
+    # ---- letters about arrears
+    "letter_subject_0": ("A payment is still open", "尚有款项未付", "お支払いの確認のお願い"),
+    "letter_subject_30": (
+        "Reminder: a payment has been open for more than 30 days",
+        "提醒：有款项逾期超过30天",
+        "お願い：30日を過ぎた未払いがあります",
+    ),
+    "letter_subject_60": (
+        "Second reminder: a payment has been open for more than 60 days",
+        "再次提醒：有款项逾期超过60天",
+        "再度のお願い：60日を過ぎた未払いがあります",
+    ),
+    "letter_subject_90": (
+        "Last reminder: a payment has been open for more than 90 days",
+        "最后提醒：有款项逾期超过90天",
+        "最後のお願い：90日を過ぎた未払いがあります",
+    ),
+    "letter_day": ("{day}", "{day}", "{day}"),
+    "letter_open": (
+        "By our books these sums have not been paid yet. If you have paid in the last few days, you need "
+        "not do anything.",
+        "根据我们的账目，以下款项尚未支付。如果您最近几天已经付款，请不必理会本信。",
+        "帳簿では、次の金額がまだ支払われていません。ここ数日のうちにお支払い済みの場合は、ご放念ください。",
+    ),
+    "letter_total": ("To be paid in all", "合计应付", "お支払いの合計"),
+    "letter_what": ("What", "项目", "内容"),
+    "letter_since": ("Due for", "逾期", "経過"),
+    "letter_amount": ("Amount", "金额", "金額"),
+    "letter_late": ("Late fee, {unit}", "违约金，{unit}", "遅延損害金、{unit}"),
+    "letter_lease": ("Rent, {unit}", "租金，{unit}", "家賃、{unit}"),
+    "letter_account": ("Property fee, {unit}", "物业费，{unit}", "管理費、{unit}"),
+    "letter_bill": ("Bill, {unit}", "账单，{unit}", "請求書、{unit}"),
+    "age_0": ("less than 30 days", "30天以内", "30日未満"),
+    "age_30": ("30 to 59 days", "30至59天", "30〜59日"),
+    "age_60": ("60 to 89 days", "60至89天", "60〜89日"),
+    "age_90": ("90 days or more", "90天以上", "90日以上"),
+    "letter_do": ("What you can do", "您可以这样做", "お願いしたいこと"),
+    "letter_do_pay": (
+        "Pay {amount} to the account below, with the reference. Your bank does it at the counter, too.",
+        "请按下方账号转账{amount}，并填写附言。也可以到银行柜台办理。",
+        "下の口座へ {amount} を、摘要を添えてお振り込みください。銀行の窓口でもできます。",
+    ),
+    "letter_do_balance": (
+        "Or put money into your balance, if you have allowed us to collect: then it is taken from there.",
+        "如果您已授权自动扣款，也可以为余额充值，我们会从余额中扣取。",
+        "自動引落しを許可されている方は、残高へのご入金でも結構です。そこから引き落とします。",
+    ),
+    "letter_do_talk": (
+        "If you cannot pay it all at once, talk to us before {day}. We can agree on instalments.",
+        "如果一次付清有困难，请在{day}之前与我们联系，可以商定分期支付。",
+        "一度でのお支払いが難しいときは、{day} までにご相談ください。分割のお約束ができます。",
+    ),
+    "letter_do_wrong": (
+        "If you think that this is wrong, tell us. You have the right to see every figure and to dispute it.",
+        "如果您认为金额有误，请告诉我们。您有权查看每一个数字并提出异议。",
+        "誤りがあると思われるときはお知らせください。すべての数字をご覧になり、異議を申し立てる権利があります。",
+    ),
+    "letter_next_0": (
+        "Nothing else happens for now.",
+        "目前不会有其他后果。",
+        "今のところ、これ以外のことはございません。",
+    ),
+    "letter_next_30": (
+        "A late fee may grow every day until it is paid, as agreed in your contract.",
+        "在付清之前，可能按合同约定逐日计收违约金。",
+        "お支払いまで、契約に定めた遅延損害金が日ごとに加わることがあります。",
+    ),
+    "letter_next_60": (
+        "If we hear nothing, the delay may be entered into your payment history after a notice of its own.",
+        "如果没有您的回音，逾期情况可能在另行通知后记入您的付款记录。",
+        "ご連絡がない場合、別途の通知のうえ、お支払いの遅れが記録されることがあります。",
+    ),
+    "letter_next_90": (
+        "If we hear nothing, we may have to give formal notice. We would rather find a way with you.",
+        "如果没有您的回音，我们可能不得不发出正式通知。我们更愿意和您一起找到办法。",
+        "ご連絡がない場合、正式な通知をせざるを得ないことがあります。その前に、ご一緒に方法を考えたいと思います。",
+    ),
+    # ---- calendars
+    "calendar": ("Due dates of {name}", "{name}的应付日期", "{name} 様のお支払日"),
+    "event_rent": ("Rent {amount}, {unit}", "租金{amount}，{unit}", "家賃 {amount}、{unit}"),
+    "event_fee": ("Property fee {amount}, {unit}", "物业费{amount}，{unit}", "管理費 {amount}、{unit}"),
+    "event_reference": ("Reference: {reference}", "附言：{reference}", "摘要：{reference}"),
 }
 _INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}
 
