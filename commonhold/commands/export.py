@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commonhold.commands.books import books, has_books, names_of
+from commonhold.commands.indexed import IndexOption, kept_logs
 from commonhold.commands.session import ConfigOption, NetworkOption, RpcOption, Session, open_session
 from commonhold.errors import InputError
 from commonhold.ops.exports import FORMATS, KINDS, Request
@@ -31,6 +32,7 @@ def export(
         bool, typer.Option("--names", help="With the names of this computer's books: personal data.")
     ] = False,
     language: Annotated[str | None, typer.Option("--language", help="en, zh or ja.")] = None,
+    from_index: IndexOption = False,
     network: NetworkOption = None,
     rpc: RpcOption = None,
     config: ConfigOption = None,
@@ -44,7 +46,10 @@ def export(
     if say_in not in LANGUAGES:
         raise InputError(f"There is no language {say_in!r}.", f"One of {', '.join(LANGUAGES)}.")
     request = Request(kind, format_, first, last, at, say_in, _names(session) if names else {})
-    report = run_export(session.connection, session.deployment, request, target or sys.stdout)
+    with kept_logs(session, from_index) as (logs, newest):
+        report = run_export(
+            session.connection, session.deployment, request, target or sys.stdout, logs=logs, newest=newest
+        )
     block = report.as_of.block
     if target is not None:
         say(f"Written: {target}, {report.rows:,} rows.")

@@ -1,14 +1,15 @@
 """`commonhold settle list | run | resume | status` and `commonhold statement`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import lease_names
+from commonhold.commands.indexed import IndexOption
 from commonhold.commands.options import Desk, on_chain, signed
-from commonhold.commands.session import JsonOption, Session
+from commonhold.commands.session import JsonOption, Session, opened_index
 from commonhold.commands.settling import (
     LastOption,
     RunArgument,
@@ -17,6 +18,8 @@ from commonhold.commands.settling import (
     show_runs,
 )
 from commonhold.commands.statements import Wanted, Written, show_lease, show_sheet
+from commonhold.errors import InputError
+from commonhold.ops.planning import preview_planned
 from commonhold.ops.settle import Leases, preview
 from commonhold.present import out, print_json, settle_rows
 
@@ -30,15 +33,27 @@ def settle_list(
     session: Session,
     leases: LeaseArguments = None,
     every: Annotated[bool, typer.Option("--all", help="Also leases with nothing due.")] = False,
+    from_index: Annotated[
+        bool, typer.Option("--index", help="Find what is due in the index; ask the node for that alone.")
+    ] = False,
     language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What is due now, and what a settlement would collect: the contract's own answer."""
-    block = session.connection.block_number()
-    rows = preview(session.suite, leases, block=block, every=every)
+    if from_index and leases is not None:
+        raise InputError("--index looks through all leases.", "Leave out the numbers, or --index.")
+    document: dict[str, Any] = {}
+    if from_index:
+        with opened_index(session.settings, session.deployment) as index:
+            at, found, rows = preview_planned(session.suite, index, every=every)
+        block = at.block
+        document = {"block_hash": at.hash, "confirmations": at.confirmations, "plan": found.as_json()}
+    else:
+        block = session.connection.block_number()
+        rows = preview(session.suite, leases, block=block, every=every)
     say_in = language or session.settings.language
     if as_json:
-        print_json({"block": block, "rows": [row.as_json(say_in) for row in rows]})
+        print_json({"block": block, **document, "rows": [row.as_json(say_in) for row in rows]})
         return
     names = lease_names(session, [row.lease for row in rows if row.tenants])
     out.print(settle_rows(rows, names, say_in, f"Due at block {block}"))
@@ -96,11 +111,12 @@ def statement(
     block: Annotated[
         int | None, typer.Option("--block", help="As of this block (default: the newest).")
     ] = None,
+    from_index: IndexOption = False,
     language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Every charge and credit of a lease, a unit, a party or a month, and what is owed, as of one block."""
-    wanted = Wanted.of(lease, unit, party, month, block)
+    wanted = Wanted.of(lease, unit, party, month, block, from_index)
     show = Written(language or session.settings.language, csv, html, as_json)
     if wanted.of_one_lease is not None:
         show_lease(session, wanted.of_one_lease, block, show)

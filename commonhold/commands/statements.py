@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commonhold.commands.books import books, has_books, names_of
+from commonhold.commands.indexed import kept_logs
 from commonhold.commands.session import Session
 from commonhold.errors import InputError
 from commonhold.ops import statement_files
@@ -25,10 +26,17 @@ class Wanted:
     scope: Scope
     month: int | None
     block: int | None
+    from_index: bool
 
     @classmethod
     def of(
-        cls, lease: int | None, unit: int | None, party: int | None, month: str | None, block: int | None
+        cls,
+        lease: int | None,
+        unit: int | None,
+        party: int | None,
+        month: str | None,
+        block: int | None,
+        from_index: bool,
     ) -> "Wanted":
         """Raises InputError."""
         if sum(one is not None for one in (lease, unit, party)) > 1:
@@ -39,12 +47,12 @@ class Wanted:
             number = None if month is None else parse_month(month)
         except ValueError as error:
             raise InputError(str(error)) from None
-        return cls(Scope(lease, unit, party), number, block)
+        return cls(Scope(lease, unit, party), number, block, from_index)
 
     @property
     def of_one_lease(self) -> int | None:
         """The lease, where nothing else is wanted."""
-        return self.scope.lease if self.month is None else None
+        return self.scope.lease if self.month is None and not self.from_index else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +109,16 @@ def show_lease(session: Session, lease: int, block: int | None, show: Written) -
 def show_sheet(session: Session, wanted: Wanted, show: Written) -> None:
     """The statement of a unit, a party or a month, by the twin on raw logs."""
     show.check()
-    found = sheets.make(
-        session.connection, session.deployment, wanted.scope, month=wanted.month, at=wanted.block
-    )
+    with kept_logs(session, wanted.from_index) as (logs, newest):
+        found = sheets.make(
+            session.connection,
+            session.deployment,
+            wanted.scope,
+            month=wanted.month,
+            at=wanted.block,
+            logs=logs,
+            newest=newest,
+        )
     names = _names(session)
     if show.csv is not None:
         sheets.write_table(found, show.csv, show.language)

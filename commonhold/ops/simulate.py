@@ -101,9 +101,11 @@ class _Inventor:
         terms = self.terms(joint, start, end)
         books = {"arrears": 0, "prepaid": 0, "late_fees": 0}
         if is_running(Day(start), CUTOVER):
-            if chance.random() < 0.06 and Schedule.of(terms).due(CUTOVER) >= terms.rent:
+            schedule = Schedule.of(terms)
+            due = schedule.due(CUTOVER)
+            if chance.random() < 0.06 and due >= terms.rent:
                 books["arrears"] = terms.rent
-            elif chance.random() < 0.05:
+            elif chance.random() < 0.05 and schedule.total - due >= terms.rent:
                 books["prepaid"] = terms.rent // 2
             money = {name: Money(amount) for name, amount in books.items()}
             terms = take_over(terms, CUTOVER, **money)

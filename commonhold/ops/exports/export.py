@@ -83,13 +83,15 @@ def export(
     target: Path | TextIO,
     *,
     logs: Iterable[Log] | None = None,
+    newest: int | None = None,
 ) -> Report:
     """Write one export. target: a file, or an open text stream for what is text. logs: in chain order, also
-    beyond the block; the node's where nothing is given. Raises InputError, ChainError, LedgerWrong."""
+    beyond the block; the node's where nothing is given. newest: the last block of these logs. Raises
+    InputError, ChainError, LedgerWrong."""
     request.check()
     if not isinstance(target, Path) and request.format == "xlsx":
         raise InputError("A workbook is no text.", "Name a file with --out.")
-    as_of = find_block(connection, deployment.utc_offset, request.last, request.at)
+    as_of = find_block(connection, deployment.utc_offset, request.last, request.at, newest)
     arguments = arguments_of(deployment)
     journal = Journal(arguments)
     if logs is None:
@@ -114,19 +116,23 @@ def _upto(logs: Iterable[Log], last: int) -> Iterator[Log]:
     return (log for log in logs if log.block <= last)
 
 
-def find_block(connection: Connection, utc_offset: int, day: int | None, at: int | None) -> AsOf:
-    """The block that is shown: the one that was asked for, the last of a day, or the newest."""
-    newest = connection.block()
-    found = newest
+def find_block(
+    connection: Connection, utc_offset: int, day: int | None, at: int | None, known: int | None = None
+) -> AsOf:
+    """The block that is shown: the one that was asked for, the last of a day, or the newest. known: no later
+    one."""
+    head = connection.block()
+    newest = found = head if known is None else connection.block(known)
     if at is not None:
         if not 0 <= at <= newest.number:
-            raise InputError(f"There is no block {at}: the newest is {newest.number}.")
+            hint = "" if known is None else "`commonhold index update` reads on."
+            raise InputError(f"There is no block {at}: the newest is {newest.number}.", hint)
         found = connection.block(at)
     elif day is not None:
         found = _last_of_day(connection, newest, (day + 1) * 86_400 - utc_offset)
         if found.number == 0 and (found.time + utc_offset) // 86_400 > day:
             raise InputError(f"The chain began after {format_day(Day(day))}.", "Choose a later day.")
-    return AsOf(found, newest.number - found.number, utc_offset)
+    return AsOf(found, head.number - found.number, utc_offset)
 
 
 def _last_of_day(connection: Connection, newest: Block, end: int) -> Block:

@@ -102,18 +102,20 @@ def make(
     month: int | None = None,
     at: int | None = None,
     logs: Iterable[Log] | None = None,
+    newest: int | None = None,
 ) -> Sheet:
-    """month: only this one. at: as of this block. logs: in chain order; the node's where nothing is given.
-    Raises InputError, ChainError, StatementWrong, LedgerWrong."""
+    """month: only this one. at: as of this block. logs: in chain order, up to the block `newest`; the node's
+    where nothing is given. Raises InputError, ChainError, StatementWrong, LedgerWrong."""
     if month is not None and at is not None:
         raise InputError("Both a month and a block are given.", "Give --month or --block.")
     first = first_of(month) if month is not None else None
     until = first_of(month + 1) - 1 if month is not None else None
-    as_of = find_block(connection, deployment.utc_offset, until, at)
-    if first is not None and month is not None and _day(connection, deployment) < first:
+    as_of = find_block(connection, deployment.utc_offset, until, at, newest)
+    today = _day(connection, deployment, newest)
+    if first is not None and month is not None and today < first:
         raise InputError(f"{format_month(Month(month))} has not begun on chain.", "Choose an earlier month.")
     # a month that is over ends with its last day, whenever its last block was
-    over = until is not None and _day(connection, deployment) > until
+    over = until is not None and today > until
     last = until if until is not None and over else as_of.day
     arguments = arguments_of(deployment)
     journal = Journal(arguments)
@@ -131,9 +133,10 @@ def make(
     return Sheet(scope, as_of, first, last, sections, wallets, checked)
 
 
-def _day(connection: Connection, deployment: Deployment) -> int:
+def _day(connection: Connection, deployment: Deployment, newest: int | None) -> int:
     """Of the newest block."""
-    return (connection.block().time + deployment.utc_offset) // SECONDS_PER_DAY
+    block = connection.block("latest" if newest is None else newest)
+    return (block.time + deployment.utc_offset) // SECONDS_PER_DAY
 
 
 def _wallets(entries: Iterable[Entry], party: int | None, first: int | None) -> Wallets | None:

@@ -34,6 +34,14 @@ def test_one_home_in_twenty_is_vacant_and_every_owner_and_tenant_is_a_party() ->
     assert len({lease.unit for lease in report.leases}) == len(report.leases)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_community_of_a_thousand_homes_can_be_invented_with_any_seed(seed: int) -> None:
+    """Nobody has prepaid more than his lease still costs, however soon it ends."""
+    for lease in invent_roll(1_000, seed).leases:
+        schedule, opening = Schedule.of(lease.terms), lease.terms.opening
+        assert opening.prepaid <= schedule.total - opening.paid
+
+
 def test_every_invented_lease_has_a_schedule_that_outlives_the_cut_over() -> None:
     for lease in invent_roll(UNITS, 5).leases:
         schedule = Schedule.of(lease.terms)
