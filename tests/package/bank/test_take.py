@@ -18,6 +18,7 @@ from sqlalchemy import select
 from commonhold.errors import InputError, StoreError
 from commonhold.ops.bank import decisions, read_bank_file, take
 from commonhold.ops.bank.placing import Community
+from commonhold.ops.bank.proposals import citation_of
 from commonhold.ops.bank.reference import Purpose
 from commonhold.ops.bank.taking import Taken
 from commonhold.store import Store
@@ -327,3 +328,16 @@ def test_D1_an_import_killed_at_any_commit_is_whole_or_not_there(tmp_path: Path)
             assert [(one.identity, one.state) for one in rows(store)] == wanted
             with store.reading() as session:
                 assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_P3_what_the_chain_learns_of_an_entry_tells_no_name(store: Store, tmp_path: Path) -> None:
+    """With the bank's reference the citation is the same in every store; otherwise it is keyed."""
+    shorn = Booking("2026-03-09", "5.00", "thanks from Ann", "Ann Lee")
+    with Store.open(tmp_path / "other" / "data") as other:
+        found = []
+        for one in (store, other):
+            bring(one, camt(stmt([ANN, shorn])))
+            found.append([citation_of(one, entry) for entry in rows(one)])
+        assert [entry.identity for entry in rows(store)] == [entry.identity for entry in rows(other)]
+    assert found[0][0] == found[1][0] and found[0][1] != found[1][1]
+    assert all(len(one) == 32 for one in (*found[0], *found[1]))
