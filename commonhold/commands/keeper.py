@@ -9,7 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from commonhold.chain.send import Waiting
+from commonhold.chain.connect import LOCAL_CHAIN_IDS
+from commonhold.chain.send import AnySigner, Waiting
 from commonhold.chain.signing import address_of
 from commonhold.commands.session import (
     ConfigOption,
@@ -21,16 +22,17 @@ from commonhold.commands.session import (
     PasswordFileOption,
     RpcOption,
     YesOption,
-    confirm,
     fees_of,
     journal_of,
-    open_session,
-    signer_of,
+    settings_of,
 )
-from commonhold.errors import InputError
+from commonhold.errors import InputError, SigningError
+from commonhold.ops.deploy import local_account
 from commonhold.ops.keeper import Keeper, Metrics, Plan, Schedule, Teller, serve, time_of_day
 from commonhold.ops.keeper.keeper import BOOKS, Trouble
-from commonhold.ops.keys import PasswordSource
+from commonhold.ops.keys import PasswordSource, open_key
+from commonhold.ops.manifest import Deployment, read
+from commonhold.settings import Settings
 
 _COIN: Final = 10**18  # [wei]
 _HOURLY: Final = 60  # [min]
@@ -66,23 +68,18 @@ def keeper(
 
     Health and figures for Prometheus are on 127.0.0.1. SIGTERM and Ctrl-C end it with the journal whole.
     """
-    session = open_session(config, network, rpc)
-    settings = session.settings
-    schedule = _schedule(every, at or [], session.deployment.utc_offset)
+    settings = settings_of(config, network, rpc)
+    deployment = read(settings.deployment)
+    schedule = _schedule(every, at or [], deployment.utc_offset)
     books = _books(book or list(BOOKS))
     limit = None if budget is None else _coin(budget, "--budget")
     low = _coin(low_coin, "--low-coin")
     signer = None
     if not dry_run:
-        if key is not None and key.partition(":")[0] in ("browser", "safe-json"):
-            raise InputError("Nobody is there to sign for a keeper.", "Name a keystore with --key.")
-        confirm("Settle unattended from now on?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(settings, session.connection, key, password, "MANAGER")
-    who = "nobody" if signer is None else address_of(signer)
-    journal = journal_of(settings, who)
+        signer = _signer(settings, deployment, key, PasswordSource(password_file, password_fd), yes)
+    journal = journal_of(settings, "nobody" if signer is None else address_of(signer))
     plan = Plan(
-        deployment=session.deployment,
+        deployment=deployment,
         url=settings.rpc,
         signer=signer,
         journal=journal,
@@ -95,8 +92,25 @@ def keeper(
         waiting=Waiting(depth=settings.depth),
         dry_run=dry_run,
     )
-    session.connection.close()
     _work(plan, Teller(Metrics(), _line, as_json=as_json), port, once)
+
+
+def _signer(
+    settings: Settings, deployment: Deployment, key: str | None, password: PasswordSource, yes: bool
+) -> AnySigner:
+    """Without asking the node, which may be away when a keeper starts."""
+    local = deployment.chain_id in LOCAL_CHAIN_IDS
+    if key is None:
+        if not local:
+            raise SigningError("Nobody is named who signs.", "Name a keystore with --key.")
+        return local_account("MANAGER")
+    if key == "browser" or key.startswith("safe-json:"):
+        raise InputError("Nobody is there to sign for a keeper.", "Name a keystore with --key.")
+    if not (local or yes):
+        raise SigningError(
+            f"A keeper settles on {deployment.network} without asking.", "Agree to that with --yes."
+        )
+    return open_key(key.removeprefix("keystore:"), settings.keystore, password)
 
 
 def _work(plan: Plan, teller: Teller, port: int, once: bool) -> None:

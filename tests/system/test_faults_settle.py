@@ -6,7 +6,7 @@ that each lease was collected once, to the base unit as in an undisturbed run, a
 Branches: the line ── each kind at a send, an outage · the process ── killed at moments, torn line · numbers
 ── taken, known, a gap · stuck · evicted · receipt away · reorganisation ── while waiting, after the end,
 coming back by itself · settled not said before it is deep · logs twice, missing, reversed, missing for good
-· node behind · estimate wild, failing · fee jumps
+· node behind · estimate wild, failing, too low · fee jumps
 """
 
 import os
@@ -337,6 +337,18 @@ def test_N17_a_failing_estimate_stops_before_anything_is_signed(
             world.settle(proxy.url, tmp_path)
         assert signed(tmp_path) == []
         world.settle(proxy.url, tmp_path)
+        world.prove()
+
+
+def test_N17_a_batch_that_ran_out_of_gas_is_sent_again_with_enough(
+    world: World, proxy: FaultProxy, tmp_path: Path
+) -> None:
+    with recorded("settle", "N17", "estimate far too low"), world.mining():
+        proxy.next("eth_estimateGas", lambda entry: {"result": hex(60_000)})
+        report = world.settle(proxy.url, tmp_path)
+        assert report.by_code == world.codes
+        mined = receipts(world.connection, signed(tmp_path)).values()
+        assert sum(not one.ok for one in mined) == 1
         world.prove()
 
 

@@ -21,6 +21,8 @@ from typer.testing import CliRunner
 from commonhold.cli import app
 from commonhold.errors import InputError
 from tests.faults import processes
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.faults.record import recorded
 from tests.system.settling_world import World, open_runs
 
@@ -75,6 +77,24 @@ def test_the_command_keeps_serves_its_health_and_ends_cleanly_on_a_signal(
         out, _ = child.communicate(timeout=60)
     assert child.returncode == 0 and json.loads(out.splitlines()[-1])["event"] == "stopped"
     assert open_runs(tmp_path / "data") == []
+    world.prove()
+
+
+def test_the_command_starts_without_its_node_and_settles_when_it_comes(world: World, tmp_path: Path) -> None:
+    with FaultProxy(world.node.rpc_url) as proxy, world.mining():
+        proxy.always(Kind.LOST_REQUEST)
+        argv = [*command(world, tmp_path, "--book", "leases", "--port", "0", "--json"), "--rpc", proxy.url]
+        child = subprocess.Popen(
+            argv, cwd=processes.ROOT, env=processes.environment(), stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        lines = [json.loads(child.stdout.readline()) for _ in range(2)]
+        assert [line["event"] for line in lines] == ["started", "node_lost"]
+        assert _get(lines[0]["port"], "/healthz") == 200 and _get(lines[0]["port"], "/readyz") == 503
+        proxy.clear()
+        assert json.loads(child.stdout.readline())["event"] == "settled"
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(60) == 0
     world.prove()
 
 
