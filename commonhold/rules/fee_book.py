@@ -288,6 +288,8 @@ class FeeBook:
 
     def pay_credit(self, payer: int, account: int, payee: int, amount: int, day: int) -> None:
         """Somebody pays a payee's debt to an account's party."""
+        if amount == 0:
+            raise FeeRefused("FeeAmountZero")
         most = min(self.credits.get((account, payee), 0), self.debts.get(payee, 0))
         if amount > most:
             raise FeeRefused("FeeCreditTooSmall", account, payee, most)

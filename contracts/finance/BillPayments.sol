@@ -35,10 +35,11 @@ library BillPayments {
         uint256 amount,
         uint256 item
     ) internal {
-        uint256 part = BillMath.managerPart(amount, W.managerBps(terms));
-        if (part == 0) {
+        uint256 bps = W.managerBps(terms);
+        if (bps == 0) {
             till.passOne(token, parties, payer, amount, W.payee(terms));
         } else {
+            uint256 part = BillMath.managerPart(amount, bps);
             Tally.Sums memory out = Tally.create(2);
             out.add(W.payee(terms), amount - part);
             out.add(W.manager(terms), part);

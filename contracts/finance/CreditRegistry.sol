@@ -57,23 +57,27 @@ contract CreditRegistry is ICreditRegistry, Sponsored {
         uint256 lane = G.onTimeLane(uint256(kind));
         uint256 most = kind == IObligations.Kind.RENT ? 1 : G.FULL;
         uint256 length = items.length;
-        if (length == 1) {
-            uint256 item = items.at(0);
-            if (ConsentBits.one(PARTIES, item)) _count(item, lane, most);
-            return;
-        }
+        if (length == 1) return _countOne(items.at(0), lane, most);
         uint256[] memory consents = ConsentBits.many(PARTIES, items);
         uint256 bits;
         unchecked {
             for (uint256 i; i < length; ++i) {
                 bits = i % 256 == 0 ? consents[i / 256] : bits >> 1;
-                if (bits & 1 != 0) _count(items.at(i), lane, most);
+                if (bits & 1 == 0) continue;
+                uint256 item = items.at(i);
+                uint256 month = item >> 32;
+                uint256 shift = G.shiftOf(month, lane);
+                Word storage at = _grid[G.keyOf(uint32(item), month)];
+                uint256 word = at.cells;
+                if (G.count(word, shift) < most) at.cells = word + (1 << shift);
+                else _notCounted(item, lane, most);
             }
         }
     }
 
-    /// @param item month << 32 | party
-    function _count(uint256 item, uint256 lane, uint256 most) private {
+    /// @dev The usual payment asks without lists. Sharing the rest with the loop would cost every lease of a settlement a jump there and back.
+    function _countOne(uint256 item, uint256 lane, uint256 most) private {
+        if (!ConsentBits.one(PARTIES, item)) return;
         uint256 month = item >> 32;
         uint256 shift = G.shiftOf(month, lane);
         Word storage at = _grid[G.keyOf(uint32(item), month)];

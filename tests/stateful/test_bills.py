@@ -72,6 +72,7 @@ class Bills(RuleBasedStateMachine):
         self.at_once: set[int] = set()
         self.outcomes: dict[int, Outcome | str] = {}
         self.money = MandateBook()
+        self.bit = int(self.world.token.collectorBit(self.world.bills))
         self.owed = Outgo()
         self.period = 500
         for who in self.people:
@@ -86,8 +87,12 @@ class Bills(RuleBasedStateMachine):
     # ---- the model's side of money
 
     def _pays(self, payer: Any, amount: int, out: Outgo) -> None:
-        self.money.transfer(payer.party, BILLS, amount)
+        self._pulls(payer, amount)
         self._delivers(out)
+
+    def _pulls(self, payer: Any, amount: int) -> None:
+        """Out of the mandate if that covers it, which counts as spent, otherwise out of the allowance."""
+        self.money.pull(BILLS, self.bit, month_of(self.today), payer.party, amount)
 
     def _delivers(self, out: Outgo) -> None:
         for party, amount in self.money.disburse(BILLS, out).items():
@@ -206,9 +211,8 @@ class Bills(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 2), limit=st.integers(1, 9_000), partial=st.booleans())
     def give_mandate(self, who: int, limit: int, partial: bool) -> None:
-        person, bit = self.people[who], self.world.token.collectorBit(self.world.bills)
-        month = month_of(self.today)
-        terms = (limit * 10_000, bit, month + 24, partial)
+        person, month = self.people[who], month_of(self.today)
+        terms = (limit * 10_000, self.bit, month + 24, partial)
         self.world.token.setMandate(terms, sender=person)
         self.money.set_mandate(person.party, Mandate(*terms))
 
@@ -217,7 +221,7 @@ class Bills(RuleBasedStateMachine):
         answers = self.world.settle(*keys)
         reports = self.world.outcomes()
         out, seen, told = Outgo(), set(), []
-        bit, month = self.world.token.collectorBit(self.world.bills), month_of(self.today)
+        bit, month = self.bit, month_of(self.today)
         asked: list[tuple[int, IssuedBill]] = []
         for index, key in enumerate(keys):
             twin = self.books[key].at(self.today)
@@ -301,6 +305,14 @@ class Bills(RuleBasedStateMachine):
             twin.decide(removed, self.today)
         self._holds(twin, False, stored)
 
+    @rule(key=debts)
+    def close_dispute(self, key: int) -> None:
+        """Silence has decided: anybody may write it down."""
+        twin, stored = self.books[key].at(self.today), self.books[key]
+        if stored.dispute_until and not twin.dispute_until:
+            self.world.bills.closeDispute(key, sender=self.world.stranger)
+            self._holds(twin, False, stored.open)
+
     @rule(key=debts, percent=st.integers(1, 100), fees=st.integers(0, 100), waiver=st.booleans())
     def adjust(self, key: int, percent: int, fees: int, waiver: bool) -> None:
         twin = self.books[key].at(self.today)
@@ -321,7 +333,8 @@ class Bills(RuleBasedStateMachine):
         if not bill.repayable or not self._affordable(who, bill.repayable):
             return
         self.world.bills.repay(key, bill.repayable, sender=who)
-        self.money.transfer(who.party, bill.party, bill.repayable)
+        self._pulls(who, bill.repayable)
+        self.money.transfer(BILLS, bill.party, bill.repayable)
         self.repaid[key] = self.repaid.get(key, 0) + bill.repayable
         bill.repayable = 0
 
@@ -401,6 +414,7 @@ class Bills(RuleBasedStateMachine):
             self.money.mint(who.party, 10**6 * CMT)
         for key in self.books:
             self.decide(key, 50, False)
+            self.close_dispute(key)
             if self.books[key].at(self.today).owing:
                 self.pay(key, 0, 100)
             self.repay(key, 1)

@@ -189,7 +189,7 @@ class FeeMachine(RuleBasedStateMachine):
         self.pair.plan(self._account(pick), count, self.pair.day + days)
 
     @precondition(lambda self: self.twin.credits)
-    @rule(pick=numbers, payer=numbers, part=st.sampled_from((1, 2, 3)))
+    @rule(pick=numbers, payer=numbers, part=st.sampled_from((1, 2, 3, 10**12)))
     def credits(self, pick: int, payer: int, part: int) -> None:
         account, payee = list(self.twin.credits)[pick % len(self.twin.credits)]
         if pick % 2:

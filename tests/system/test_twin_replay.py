@@ -34,8 +34,8 @@ _ANY = ("claim", "accept", "offer", "take", "award", "silence")
 class Life:
     """A community of a few people and leases that lives by the dice."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng, self.mirror = Random(seed), Mirror()
+    def __init__(self, seed: int, mirror: Mirror | None = None) -> None:
+        self.rng, self.mirror = Random(seed), mirror or Mirror()
         self.landlords = [self.mirror.person(funds=10 * RENT, units=9, allowance=True) for _ in range(2)]
         self.tenants = [
             self.mirror.person(funds=self.rng.randint(5, 60) * RENT, allowance=self.rng.random() < 0.7)

@@ -10,8 +10,10 @@ from itertools import groupby
 from typing import Any, Final
 
 from commonhold.chain.rawlogs import Log
+from commonhold.ops.audit.attested import ATTESTATIONS, AttestationRows
 from commonhold.ops.audit.bills import BILLS, BillRows
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
+from commonhold.ops.audit.consents import CONSENT, ConsentRows
 from commonhold.ops.audit.credit import CREDIT, REVIEW, CreditRows
 from commonhold.ops.audit.deposits import EscrowBook
 from commonhold.ops.audit.exchange import DESK, RESERVE, DeskBook, ReserveBook
@@ -22,7 +24,9 @@ from commonhold.ops.audit.leases import CALL_ENDS, ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import TOKEN, Handler, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
+from commonhold.ops.audit.recoveries import RECOVERY, RecoveryRows
 from commonhold.ops.audit.tariffs import TARIFFS, TariffRows
+from commonhold.ops.audit.transfers import TRANSFERS, TransferRows
 from commonhold.ops.audit.units import UNITS, UnitBook
 
 # What a twin raises when a log says what no contract would say.
@@ -44,6 +48,8 @@ READ: Final = (
     REVIEW,
     FORMULA,
 )
+# The same of those that keep no money but rights.
+RIGHTS: Final = (CONSENT, ATTESTATIONS, TRANSFERS, RECOVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Books:
     bills: BillRows = field(init=False)
     credit: CreditRows = field(init=False)
     formula: FormulaRows = field(init=False)
+    consents: ConsentRows = field(init=False)
+    attested: AttestationRows = field(init=False)
+    transfers: TransferRows = field(init=False)
+    recoveries: RecoveryRows = field(init=False)
     handlers: dict[tuple[str, str], Handler] = field(init=False)
     closers: list[Callable[[Moment], None]] = field(init=False)
     last: tuple[int, int] = (-1, -1)  # block and place of the last log
@@ -113,6 +123,10 @@ class Books:
             BILLS: self.bills.overdue,
         }
         self.formula = FormulaRows(findings, self.credit, self.parties)
+        self.consents = ConsentRows(findings, self.parties)
+        self.attested = AttestationRows(findings, self.parties)
+        self.transfers = TransferRows(findings, self.units)
+        self.recoveries = RecoveryRows(findings, self.parties)
         books: dict[str, Any] = {
             TOKEN: self.token,
             PARTIES: self.parties,
@@ -127,6 +141,10 @@ class Books:
             BILLS: self.bills,
             CREDIT: self.credit,
             FORMULA: self.formula,
+            CONSENT: self.consents,
+            ATTESTATIONS: self.attested,
+            TRANSFERS: self.transfers,
+            RECOVERY: self.recoveries,
         }
         self.handlers = {
             (name, event): handler

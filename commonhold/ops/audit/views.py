@@ -8,9 +8,11 @@ from functools import cache
 from typing import Final
 
 from commonhold.chain.rawviews import Question
+from commonhold.ops.audit.attested import ATTESTATIONS
 from commonhold.ops.audit.bill_views import bill_rows
 from commonhold.ops.audit.bills import BILLS
 from commonhold.ops.audit.changes import CHANGES, ChangeBook
+from commonhold.ops.audit.consents import CONSENT
 from commonhold.ops.audit.credit import CREDIT
 from commonhold.ops.audit.credit_views import credit_rows, formula_rows
 from commonhold.ops.audit.deposits import EscrowBook
@@ -21,8 +23,10 @@ from commonhold.ops.audit.formula import FORMULA
 from commonhold.ops.audit.leases import ESCROW, LEASES, LeaseBook
 from commonhold.ops.audit.money import TOKEN, TokenBook
 from commonhold.ops.audit.parties import PARTIES, PartyBook
+from commonhold.ops.audit.recoveries import RECOVERY
 from commonhold.ops.audit.replay import Books
 from commonhold.ops.audit.tariffs import TARIFFS, tariff_rows
+from commonhold.ops.audit.transfers import TRANSFERS
 from commonhold.ops.audit.units import UNITS, Holding, UnitBook
 from commonhold.rules.calendar import day_of, label_of, month_of
 from commonhold.rules.deposit import Deposit, Phase
@@ -304,3 +308,11 @@ def rows(books: Books, time: int) -> Iterator[Question]:
         yield from credit_rows(books.credit, day)
     if FORMULA in there:
         yield from formula_rows(books.formula, month_of(day), time)
+    for name, book in (
+        (CONSENT, books.consents),
+        (ATTESTATIONS, books.attested),
+        (TRANSFERS, books.transfers),
+        (RECOVERY, books.recoveries),
+    ):
+        if name in there:
+            yield from book.rows(time)
