@@ -8,6 +8,7 @@ after every settlement and every month, as in the demo.
 
 import hashlib
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Final
 from rich.console import Console
 
 from commonhold.errors import InputError
+from commonhold.ops.demo.desks import FeeFiles
 from commonhold.ops.demo.life import Play, live
 from commonhold.ops.demo.scenario import ALL, LANDLORD, Action, Amount, Scenario, scenario_of
 from commonhold.ops.intake.opening import is_running, take_over
@@ -23,11 +25,13 @@ from commonhold.ops.intake.roll import LeaseDraft, PartyDraft, RollReport, RollR
 from commonhold.rules.calendar import boundary, day_number, first_of, month_day
 from commonhold.rules.rent import Schedule
 from commonhold.rules.terms import DayCount, LeaseTerms
-from commonhold.units import MONEY_ONE, Area, Day, Money, Ppm, format_day
+from commonhold.units import MONEY_ONE, Area, Day, Money, Month, Ppm, format_day, format_month
 
 CUTOVER: Final = Day(day_number(2024, 1, 31))
 _MANAGER: Final = "manager"
 _ARBITER: Final = "arbiter"
+_OFFICE: Final = "Community services"
+_FEE_DUE: Final = 5  # day of the month
 _UNITS_PER_OWNER: Final = 3
 _WHOLE: Final = 1_000_000  # [ppm]
 _LANDLORDS_LIMIT: Final = 300_000 * MONEY_ONE  # [cmt/month]
@@ -51,15 +55,19 @@ def simulate(units: int, months: int, seed: int, out: Path, console: Console | N
     if units < 1 or months < 1:
         raise InputError(f"{units} units and {months} months cannot be lived.", "Give 1 or more of each.")
     report = invent_roll(units, seed)
-    play = Play(
-        title=f"An invented community of {units} units, {months} months, seed {seed}",
-        report=report,
-        scenario=invent_scenario(report, months, seed),
-        months=months,
-        seed=seed,
-        telling=[lease.key for lease in report.leases[:5]],
-    )
-    live(out, play, console or Console())
+    with tempfile.TemporaryDirectory() as folder:
+        schedule = Path(folder) / "fee-schedule.csv"
+        schedule.write_text(invent_fees(seed), encoding="utf-8")
+        play = Play(
+            title=f"An invented community of {units} units, {months} months, seed {seed}",
+            report=report,
+            scenario=invent_scenario(report, months, seed),
+            months=months,
+            seed=seed,
+            telling=[lease.key for lease in report.leases[:5]],
+            fees=FeeFiles(schedule),
+        )
+        live(out, play, console or Console())
     return 0
 
 
@@ -156,7 +164,7 @@ def invent_roll(units: int, seed: int) -> RollReport:
     let = [home for index, home in enumerate(homes) if index % 20 != 19]
     leases = [inventor.lease(index, home) for index, home in enumerate(let)]
     people = [
-        PartyDraft(_MANAGER, "company", "Community services"),
+        PartyDraft(_MANAGER, "company", _OFFICE),
         PartyDraft(_ARBITER, "company", "Arbiters"),
     ]
     people += [
@@ -171,6 +179,22 @@ def invent_roll(units: int, seed: int) -> RollReport:
         parties=tuple(people),
         units=tuple(homes),
         leases=tuple(leases),
+    )
+
+
+def invent_fees(seed: int) -> str:
+    """A fee schedule: a rate by area that rises once, and a fee for every place for a car."""
+    chance = random.Random(f"fees {seed}")
+    first = month_day(CUTOVER)[0] + 1
+    rate, car = chance.randrange(150, 400), chance.randrange(80, 300)
+    later = rate * chance.randrange(103, 115) // 100
+    begin, rise = (format_month(Month(month)) for month in (first, first + chance.randrange(3, 9)))
+    terms = f"{_FEE_DUE},same,15,0.05%/day,100,{_OFFICE},lump sum"
+    return (
+        "category,kind,rate,from,due day,due month,grace days,late fee,late fee days,payee,mode\n"
+        f"Property fee,area,{rate / 100:.2f},{begin},{terms}\n"
+        f"Property fee,,{later / 100:.2f},{rise},,,,,,,\n"
+        f"Parking,flat,{car},{begin},{terms}\n"
     )
 
 

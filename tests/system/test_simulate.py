@@ -17,3 +17,6 @@ def test_invented_homes_live_and_contracts_and_twin_agree(tmp_path: Path) -> Non
     assert summary["twin"]["differences"] == 0
     assert sum(int(month["collected"]) for month in summary["months"]) > 0
     assert "Contracts and twin agree" in told.getvalue()
+    assert [month["month"] for month in summary["fees"]] == ["2024-02", "2024-03", "2024-04"]
+    assert all(int(month["due"]) > 0 for month in summary["fees"])
+    assert sum(int(month["collected"]) for month in summary["fees"]) > 0

@@ -1,6 +1,6 @@
 """The desks of the manager's office in the story: credit always, fees and water where the play has files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +18,20 @@ from commonhold.units import Day
 
 @dataclass(frozen=True, slots=True)
 class FeeFiles:
-    """What a manager brings: schedule and readings (CSV), and the published formula of the water (TOML)."""
+    """What a manager brings: schedule and readings (CSV), and the published formula of the water (TOML).
+    Without readings nothing is metered."""
 
     schedule: Path
-    readings: Path
-    formula: Path
+    readings: Path | None = None
+    formula: Path | None = None
 
 
 @dataclass(slots=True)
 class Desks:
-    """fees and water are None where nothing but rents is lived."""
+    """fees and water are None where nothing but rents is lived, water also where nothing is metered."""
 
     credit: CreditDesk
+    sides: Sequence[ChainSide | TwinSide] = ()
     fees: FeeDesk | None = None
     water: WaterDesk | None = None
 
@@ -44,11 +46,12 @@ class Desks:
 
     def open(self, day: Day) -> str:
         """On the day before the story; answers what was prepared, in words."""
-        if self.fees is None or self.water is None:
+        if self.fees is None:
             return ""
         told = self.fees.open(day)
-        self.water.open()
-        for side in (self.water.chain, self.fees.twin):
+        if self.water is not None:
+            self.water.open()
+        for side in self.sides:
             side.mandate(list(self.fees.payees()))
         return told
 
@@ -77,4 +80,7 @@ def make_desks(
         areas={units[unit.key]: unit.area for unit in report.units},
         file=files.schedule,
     )
-    return Desks(credit, fees, WaterDesk(stage, chain, fees, count, files.readings, files.formula))
+    if files.readings is None or files.formula is None:
+        return Desks(credit, (chain, twin), fees)
+    water = WaterDesk(stage, chain, fees, count, files.readings, files.formula)
+    return Desks(credit, (chain, twin), fees, water)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import InputError
-from commonhold.ops.simulate import CUTOVER, invent_roll, invent_scenario, simulate
+from commonhold.ops.intake.feeschedule import read_schedule
+from commonhold.ops.simulate import CUTOVER, invent_fees, invent_roll, invent_scenario, simulate
 from commonhold.rules.calendar import first_of, month_day
 from commonhold.rules.rent import Schedule
 
@@ -32,6 +33,15 @@ def test_one_home_in_twenty_is_vacant_and_every_owner_and_tenant_is_a_party() ->
     assert {unit.owner for unit in report.units} <= parties
     assert {name for lease in report.leases for name in lease.tenants} <= parties
     assert len({lease.unit for lease in report.leases}) == len(report.leases)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_invented_fee_schedule_can_be_brought_in(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "schedule.csv"
+    path.write_text(invent_fees(seed), encoding="utf-8")
+    schedule = read_schedule(path)
+    assert schedule.problems == [] or schedule.problems == ()
+    assert len(schedule.categories) == 2
 
 
 @pytest.mark.parametrize("seed", range(3))
