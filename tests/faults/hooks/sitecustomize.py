@@ -7,6 +7,7 @@ half of what was last written to the file is lost as well.
 
 import os
 import signal
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def _flush(real: Callable[[int], None]) -> Callable[[int], None]:
         number = descriptor if isinstance(descriptor, int) else descriptor.fileno()
         status = os.fstat(number)
         if _moment("before fsync"):
-            if TEAR:
+            if TEAR and stat.S_ISREG(status.st_mode):
                 old = _sizes.get(status.st_ino, 0)
                 os.ftruncate(number, old + (status.st_size - old) // 2)
             _die()
