@@ -210,7 +210,11 @@ def may_share(suite: Suite, party: int, reader: int) -> None:
 
 
 def require_officer(suite: Suite, signer: Any) -> None:
-    """Raises SigningError unless the signer is an OFFICER now."""
+    """Raises SigningError unless the signer is an OFFICER now, and signs messages."""
+    if not hasattr(signer, "sign_message"):
+        raise SigningError(
+            f"{signer.address} signs transactions only, no statements.", "Sign with a keystore: --key NAME."
+        )
     member, _ = suite.access.read("hasRole", ROLE_ID["OFFICER"], str(signer.address))
     if not member:
         raise SigningError(f"{signer.address} is no OFFICER.", "Sign with an officer's keystore: --key.")

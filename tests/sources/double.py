@@ -292,6 +292,8 @@ def _handler(double: SourcesDouble) -> type[BaseHTTPRequestHandler]:
                     fields |= {name: values[0] for name, values in form.items()}
                 self._meet(f"{method} {fields.get('action')}")
                 return double.explorer(fields)
+            if parts == ["elsewhere"]:  # somebody who says yes to everything
+                return 200, dict.fromkeys(("match", "runtimeMatch", "creationMatch"), "exact_match")
             if parts[:3] == ["server", "v2", "contract"] and method == "GET":
                 self._meet("GET contract")
                 return double.contract(parts[3], parts[4])
@@ -320,6 +322,8 @@ def _handler(double: SourcesDouble) -> type[BaseHTTPRequestHandler]:
                 status, content = fault.reply()
                 if fault.kind == "busy":
                     headers["Retry-After"] = "1"
+                if fault.kind == "redirect":
+                    headers["Location"] = "/elsewhere"
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -287,7 +287,8 @@ def test_etherscans_own_limit_is_waited_for(world: World, tmp_path: Path) -> Non
 def test_an_answer_that_leads_elsewhere_is_not_followed(world: World, tmp_path: Path) -> None:
     world.double.fault("redirect", on="GET contract")
     (found,) = world.publish("sourcify", [world.request()], tmp_path)
-    assert found.answer.state is State.WAITING and "302" in found.answer.words
+    assert found.answer.state is State.WAITING and "leads elsewhere (302)" in found.answer.words
+    assert world.double.log == ["GET contract"]
 
 
 @pytest.mark.parametrize("service", ["sourcify", "etherscan"])

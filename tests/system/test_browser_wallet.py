@@ -2,14 +2,20 @@
 
 found by EIP-6963 · by window.ethereum · none, then looked for again · connects · declines to connect (4001) ·
 account not allowed (4100) · other network: changed, unknown (4902) · sends · declines: again, or stops ·
-still busy (-32002) · what is to be signed is text · opened twice · loaded again · the command ends
+still busy (-32002) · what is to be signed is text · opened twice · loaded again · the command ends · a whole
+command signed in the browser
 """
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account.signers.local import LocalAccount
 
 from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection
@@ -18,6 +24,7 @@ from commonhold.chain.receipts import Receipt
 from commonhold.chain.send import Sender
 from commonhold.chain.signing import Transaction, dev_account, sign
 from commonhold.errors import CommonholdError
+from commonhold.ops.deploy import deploy_local, local_account
 from commonhold.ops.signers.browser import BrowserSigner, WalletRefused
 from tests.chromium import Chromium, Tab, WalletError, program
 
@@ -27,6 +34,7 @@ pytestmark = pytest.mark.skipif(
 ACCOUNT = dev_account(5)
 SOMEBODY = "0x000000000000000000000000000000000000bEEF"
 CHAIN = 31337
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class TestWallet:
@@ -34,8 +42,9 @@ class TestWallet:
 
     __test__ = False
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, account: LocalAccount = ACCOUNT) -> None:
         self._connection = connection
+        self._account = account
         self.chain = CHAIN
         self.knows = {CHAIN, 1}
         self.refusals: dict[str, list[int]] = {}
@@ -44,7 +53,7 @@ class TestWallet:
         if codes := self.refusals.get(method):
             raise WalletError(codes.pop(0), "as the wallet puts it")
         if method == "eth_requestAccounts":
-            return [str(ACCOUNT.address).lower()]
+            return [str(self._account.address).lower()]
         if method == "eth_chainId":
             return hex(self.chain)
         if method == "wallet_switchEthereumChain":
@@ -60,7 +69,7 @@ class TestWallet:
     def _send(self, fields: dict[str, str]) -> str:
         transaction = Transaction(
             chain_id=self.chain,
-            nonce=self._connection.nonce(ACCOUNT.address),
+            nonce=self._connection.nonce(self._account.address),
             to=fields.get("to"),
             data=bytes.fromhex(fields["data"][2:]),
             value=int(fields["value"], 16),
@@ -68,7 +77,7 @@ class TestWallet:
             max_fee=int(fields["maxFeePerGas"], 16),
             tip=int(fields["maxPriorityFeePerGas"], 16),
         )
-        raw = "0x" + sign(ACCOUNT, transaction).raw.hex()
+        raw = "0x" + sign(self._account, transaction).raw.hex()
         return str(self._connection.call("eth_sendRawTransaction", raw))
 
 
@@ -266,3 +275,31 @@ def test_when_the_command_is_gone_the_page_says_so(
     signer.close(grace=0)
     signer._page.close = lambda: None  # type: ignore[method-assign]
     tab.until("You can close this page.")
+
+
+def test_a_command_is_signed_in_the_browser_from_the_address_it_prints(
+    chromium: Chromium, node: Node, connection: Connection, tmp_path: Path
+) -> None:
+    deployment = deploy_local(node.rpc_url, folder=tmp_path / "deployments" / "local")
+    (tmp_path / "commonhold.toml").write_text(f'[network]\nrpc = "{node.rpc_url}"\n')
+    manager, committee = local_account("MANAGER"), local_account("COMMITTEE")
+    words = ["office", "call", "CommunityAccess.dismiss", "MANAGER", str(manager.address), "--key", "browser"]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "commonhold.cli", *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert command.stderr is not None
+    url = next(line.strip() for line in command.stderr if line.strip().startswith("http://127.0.0.1:"))
+    tab = connected(chromium.open(url, TestWallet(connection, committee)))
+    shown = tab.until("Sent.")
+    assert "CommunityAccess.dismiss" in shown
+    tab.until("You can close this page.")
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 0, err
+    receipt = connection.call("eth_getTransactionReceipt", out.strip())
+    assert str(receipt["from"]).lower() == str(committee.address).lower()
+    assert not deployment.suite(connection).access.has_role(1, manager.address)[0]

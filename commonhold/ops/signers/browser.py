@@ -152,7 +152,7 @@ class BrowserSigner(OutsideSigner):
     def _claim(self, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """The token for a session, once."""
         with self._change:
-            if self._session is None and secrets.compare_digest(key, self._token):
+            if self._session is None and _same(key, self._token):
                 self._session = secrets.token_urlsafe(24)
                 return {"session": self._session, "chain": self._chain_id, "network": self._network}
             if self._own(key):
@@ -160,7 +160,7 @@ class BrowserSigner(OutsideSigner):
         return None
 
     def _own(self, key: str) -> bool:
-        return self._session is not None and secrets.compare_digest(key, self._session)
+        return self._session is not None and _same(key, self._session)
 
     def _connected(self, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         if not self._own(key):
@@ -194,6 +194,11 @@ class BrowserSigner(OutsideSigner):
             self._answer = dict(body)
             self._change.notify_all()
         return {}
+
+
+def _same(given: str, own: str) -> bool:
+    """In the same time wherever they differ; a key in strange letters is simply another one."""
+    return secrets.compare_digest(given.encode(), own.encode())
 
 
 def _refused(prepared: Prepared, answer: Mapping[str, Any]) -> WalletRefused:

@@ -166,6 +166,11 @@ class Line:
             return None, self.patience.pause, f"cannot be reached ({type(error).__name__})"
         if len(content) > _MOST:
             return None, self.patience.pause, "answers with far too much"
+        if 300 <= status < 400:
+            raise ServiceAway(
+                f"{self._host} leads elsewhere ({status}), and nobody follows with a key in hand.",
+                "Write the address that it has now as verifier into the network's table.",
+            )
         parsed = _json(content)
         if status == 429 and not _means_something(parsed):
             return None, max(_retry_after(headers.get("Retry-After")), self.patience.pause), "is busy (429)"

@@ -26,6 +26,7 @@ from commonhold.chain.send import Sender
 from commonhold.chain.signing import AnySigner, Prepared, Transaction, dev_account
 from commonhold.errors import SettingsError, SigningError
 from commonhold.ops import keys
+from commonhold.ops.credit_statement import require_officer
 from commonhold.ops.deploy import deploy, local_parameters
 from commonhold.ops.keys import PasswordSource, new_key
 from commonhold.ops.manifest import Deployment
@@ -175,6 +176,12 @@ def test_what_a_safe_is_to_do_is_in_a_file_and_the_command_goes_on_after_it(
     finished = go_on()
     assert finished.pending == [] and finished.addresses == waiting.addresses
     assert access.admin_accepted(safe) and not access.has_role(0, dev_account(0).address)[0]
+
+
+def test_a_statement_is_not_signed_by_who_signs_transactions_only(town: Town, tmp_path: Path) -> None:
+    safe = SafeSigner(town.suite.token.address, town.connection, tmp_path)
+    with pytest.raises(SigningError, match="transactions only"):
+        require_officer(town.suite, safe)
 
 
 def test_nothing_is_journalled_for_a_safe(empty: Connection, tmp_path: Path) -> None:
@@ -352,7 +359,7 @@ def test_a_token_opens_one_page_only(signer: BrowserSigner, browser: Browser) ->
     other = Browser(signer)
     browser.claim()
     assert browser.ask("claim")["session"] == browser.key  # the page was loaded again
-    for key in (other.key, "", "guess"):
+    for key in (other.key, "", "guess", "gu\xe9ss"):
         for name in ("claim", "connected", "next", "answer"):
             status, content, _ = other.request("POST", f"/api/{name}", b"{}", X_Commonhold_Key=key)
             assert status == 403 and "opened before" in content["problem"]
