@@ -6,10 +6,18 @@ from typing import Annotated
 import typer
 
 from commonhold.commands import bill_care
-from commonhold.commands.arguments import PeriodOption, RunArgument, UnitArgument, read_day, read_month
+from commonhold.commands.arguments import (
+    LanguageOption,
+    PeriodOption,
+    RunArgument,
+    UnitArgument,
+    read_day,
+    read_month,
+)
 from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import ConfigOption, JsonOption, Session, settings_of
+from commonhold.commands.settling import run_book
 from commonhold.errors import NotIssuedError, TwinError
 from commonhold.ops.billing import desk, runs
 from commonhold.ops.billing import receipt as receipts
@@ -18,6 +26,7 @@ from commonhold.ops.billing.draft import Draft
 from commonhold.ops.billing.formula import load_formula
 from commonhold.ops.billing.lines import told, told_meter
 from commonhold.ops.billing.readings import Readings
+from commonhold.ops.settle import Bills
 from commonhold.present import day, money, out, print_json, say, table
 from commonhold.rules.bills import leaf_of
 from commonhold.units import Month, format_month
@@ -151,6 +160,16 @@ def issue(
     with office.sending() as sender:
         count = desk.issue(office.session.suite, sender, file, units or [])
     say(f"{count} bills issued; the others were on the books or paid already.")
+
+
+@bill_app.command("collect")
+@signed("MANAGER", dry=True)
+def collect(office: Desk, language: LanguageOption = None, as_json: JsonOption = False) -> None:
+    """Collect issued bills that are due from mandates, and say why where something is left.
+
+    Anybody may collect; doing it twice collects nothing twice. A run that was cut off goes on first.
+    """
+    run_book(office, Bills, None, language, as_json)
 
 
 @bill_app.command("proof")

@@ -12,20 +12,19 @@ from commonhold.commands.session import JsonOption, Session
 from commonhold.commands.settling import (
     LastOption,
     RunArgument,
-    account_names,
+    list_book,
     resume_book,
     run_book,
     show_runs,
 )
 from commonhold.ops.arrears import AGES, Arrears
 from commonhold.ops.arrears import arrears as find_arrears
-from commonhold.ops.settle import Fees, preview
+from commonhold.ops.settle import Fees
 from commonhold.present import (
     day,
     money,
     out,
     print_json,
-    settle_rows,
     table,
 )
 from commonhold.units import PartyId, UnitId
@@ -44,14 +43,7 @@ def collect_list(
     as_json: JsonOption = False,
 ) -> None:
     """What is due of the fees now, and what a collection would take: the contract's own answer."""
-    block = session.connection.block_number()
-    rows = preview(session.suite, accounts, block=block, every=every, book=Fees(session.suite))
-    say_in = language or session.settings.language
-    if as_json:
-        print_json({"block": block, "rows": [row.as_json(say_in) for row in rows]})
-        return
-    names = account_names(session, [row.lease for row in rows if row.tenants])
-    out.print(settle_rows(rows, names, say_in, f"Due at block {block}"))
+    list_book(session, Fees, accounts, every, language, as_json)
 
 
 @collect_app.command("run")

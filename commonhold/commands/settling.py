@@ -1,6 +1,6 @@
 """What the commands of `settle` and `collect` share: run, resume and show the runs of a book."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from commonhold.commands.books import books, has_books, lease_names
 from commonhold.commands.options import Desk
 from commonhold.commands.session import Session, journal_of
 from commonhold.ops.settle import Book, Fees, Leases, Report, preview, resume, run, status
-from commonhold.present import money, out, print_json, progress_bar, say, settle_report, table
+from commonhold.present import money, out, print_json, progress_bar, say, settle_report, settle_rows, table
 from commonhold.units import PartyId, UnitId
 
 RunArgument = Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")]
@@ -40,11 +40,29 @@ def account_names(session: Session, accounts: Iterable[int]) -> Mapping[int, str
         }
 
 
-def _names(session: Session, report: Report) -> Mapping[int, str]:
-    ids = [row.lease for row in report.failed]
-    if report.name == Leases.name:
+def _names(session: Session, book: str, ids: Sequence[int]) -> Mapping[int, str]:
+    if book == Leases.name:
         return lease_names(session, ids)
-    return account_names(session, ids) if report.name == Fees.name else {}
+    return account_names(session, ids) if book == Fees.name else {}
+
+
+def list_book(
+    session: Session,
+    book_of: Callable[[Suite], Book],
+    ids: Iterable[int] | None,
+    every: bool,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """What is due now, and what a settlement would answer. every: also where nothing is due."""
+    block, book = session.connection.block_number(), book_of(session.suite)
+    rows = preview(session.suite, ids, block=block, every=every, book=book)
+    say_in = language or session.settings.language
+    if as_json:
+        print_json({"block": block, "rows": [row.as_json(say_in) for row in rows]})
+        return
+    names = _names(session, book.name, [row.lease for row in rows if row.tenants])
+    out.print(settle_rows(rows, names, say_in, f"Due at block {block}"))
 
 
 def run_book(
@@ -97,7 +115,9 @@ def _show(session: Session, report: Report, show: Show) -> None:
 
 
 def _print(session: Session, report: Report, language: str) -> None:
-    for made in settle_report(report, _names(session, report), language):
+    for made in settle_report(
+        report, _names(session, report.name, [row.lease for row in report.failed]), language
+    ):
         out.print(made)
     for hash_, gas in report.transactions:
         say(f"{hash_}  {gas:,} gas")

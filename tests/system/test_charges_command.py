@@ -18,6 +18,7 @@ from eth_account import Account
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.bills import BillState
+from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.node import Node
 from commonhold.commands import bill_care
 from commonhold.ops.billing import runs
@@ -242,6 +243,7 @@ def test_a_single_charge_is_posted_paid_disputed_and_corrected(
         found = world.json("bill", "waive", 1, 1, "1", *REASON, *more)
     assert (found["open"], found["removed"]) == (str(20 * CMT), str(5 * CMT))
     key = key_of(3, 2, month_of(town.today), 1001)
+    ours = key_of(1, 2, month_of(town.today), 1001)
     due = suite.bills.bills_of([key])[0].due_day
     town.to_day(due + 25)
     late = suite.bills.bills_of([key])[0].late_fees
@@ -249,6 +251,12 @@ def test_a_single_charge_is_posted_paid_disputed_and_corrected(
     owing = {row["bill"]: row for row in world.json("arrears")["rows"]}
     assert owing[f"{key:#x}"]["buckets"]["0"] == str(40 * CMT) and owing[f"{key:#x}"]["unit"] == 3
     assert f"bill {key:#x}" in run("arrears", "--aged")
+    dry = world.json("bill", "collect", "--dry-run")
+    owed = sum(one.open + one.late_fees for one in suite.bills.bills_of([key, ours]))
+    assert (dry["codes"], dry["due"]) == ({"NO_MANDATE": 2}, str(owed))
+    limit = Mandate(90 * CMT, suite.token.collector_bit(suite.bills.address), 1_200, False)
+    town.send(ann.account, suite.token.set_mandate(limit))
+    assert world.json("bill", "collect")["codes"] == {"COLLECTED": 1, "NO_MANDATE": 1}
     run("bill", "waive", 3, 3, "--late-fees", "9", *REASON, code=2)
     for more in ((), ("--approve",)):
         run("bill", "waive", 3, 3, "--late-fees", f"{late // 2 / CMT:.6f}", *REASON, *more)

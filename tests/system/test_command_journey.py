@@ -4,7 +4,6 @@ Each resident makes a key of his own with `keys new`, as on his own machine; no 
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from commonhold import cli
 from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.send import Sender
@@ -23,6 +21,7 @@ from commonhold.ops.manifest import read
 from commonhold.store import Store
 from tests.package.chain.conftest import pay
 from tests.package.ops.town import CMT, Town
+from tests.system.command import Run
 
 NEW_YEAR = 1_767_240_000  # 2026-01-01 12:00 in China [unix]
 PASSWORD = "correct horse battery"
@@ -39,24 +38,6 @@ end = "last-day"
 [rows]
 vacant_when_empty = true
 """
-
-
-class Run:
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def __call__(self, *arguments: str, code: int = 0) -> str:
-        """Standard output of a command, which must leave with `code`."""
-        self._monkeypatch.setattr(sys, "argv", ["commonhold", *map(str, arguments)])
-        found = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            found = left.code if isinstance(left.code, int) else 0
-        captured = self._capsys.readouterr()
-        self.err = captured.err
-        assert found == code, f"{arguments} left with {found}:\n{captured.out}\n{captured.err}"
-        return captured.out
 
 
 @pytest.fixture(scope="module")

@@ -22,28 +22,17 @@ from commonhold.ops.manifest import read
 from commonhold.rules.calendar import month_of
 from commonhold.words import LANGUAGES
 from tests.package.ops.town import Town
+from tests.system import command
 
 
-class Run:
+class Run(command.Run):
     """The command, in an empty folder with a community of two people."""
 
     def __init__(
         self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, town: Town
     ) -> None:
+        super().__init__(capsys, monkeypatch)
         self.folder, self.town = folder, town
-        self._capsys, self._monkeypatch, self.err = capsys, monkeypatch, ""
-
-    def __call__(self, *arguments: object, code: int = 0) -> str:
-        self._monkeypatch.setattr(sys, "argv", ["commonhold", *map(str, arguments)])
-        found = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            found = left.code if isinstance(left.code, int) else 0
-        captured = self._capsys.readouterr()
-        self.err = captured.err
-        assert found == code, f"{arguments} left with {found}:\n{captured.out}\n{captured.err}"
-        return captured.out
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,9 @@ def test_a_settlement_answers_as_the_twin_whatever_a_bill_lacks(pair: Pair) -> N
         Code.COLLECTED, Code.PARTIAL, Code.NO_MANDATE, Code.NOTHING_DUE,
     ]  # fmt: skip
     assert answers[0][1] > 30 * CMT and answers[1][1] == 40 * CMT
-    # the principal fits the limit, the late fee does not; a month later nothing but the fee is left
+    # a late fee is not taken before its principal; then that fits the limit, and the late fee does not
+    pair.mandate(cleo, 51 * CMT)
+    assert pair.settle(keys[2]) == [(Code.LIMIT_EXCEEDED, 0)]
     pair.mandate(cleo, 52 * CMT)
     assert pair.settle(keys[2]) == [(Code.RENT_ONLY, 52 * CMT)]
     assert pair.settle(keys[2]) == [(Code.LIMIT_EXCEEDED, 0)]
