@@ -143,33 +143,33 @@ class LogReader:
         if event is None:
             return None
         place = int(raw["logIndex"], 16)
-        return _log(
-            event, topics, raw["data"][2:], int(raw["blockNumber"], 16), time, raw["transactionHash"], place
-        )
+        words = "".join([topic[2:] for topic in topics])
+        block = int(raw["blockNumber"], 16)
+        return _log(event, words, raw["data"][2:], block, time, raw["transactionHash"], place)
 
     def unpack(
-        self, address: str, topics: bytes, data: bytes, block: int, time: int, transaction: bytes, place: int
+        self, address: str, topics: bytes, data: bytes, block: int, time: int, transaction: str, place: int
     ) -> Log | None:
         """The same for a log that is kept as bytes, its topics one after the other. address: lower-case."""
         words = topics.hex()
         event = self._events.get((address, "0x" + words[:_WORD]))
         if event is None:
             return None
-        parts = ["0x" + words[at : at + _WORD] for at in range(0, len(words), _WORD)]
-        return _log(event, parts, data.hex(), block, time, "0x" + transaction.hex(), place)
+        return _log(event, words, data.hex(), block, time, transaction, place)
 
 
-def _log(
-    event: _Event, topics: Sequence[str], data: str, block: int, time: int, transaction: str, place: int
-) -> Log:
-    """Raises LogsDamaged for a log that is shorter than its event."""
-    if len(topics) != event.topics or len(data) < event.words * _WORD:
+def _log(event: _Event, topics: str, data: str, block: int, time: int, transaction: str, place: int) -> Log:
+    """topics, data: hex digits. Raises LogsDamaged for a log that is shorter than its event."""
+    if len(topics) != event.topics * _WORD or len(data) < event.words * _WORD:
         raise LogsDamaged(
             f"{event.contract}: a log of {event.name} in {transaction} is cut off.",
             "Ask another node for the logs.",
         )
     values = tuple(
-        read(topics[topic], 2) if topic else read(data, place_in) for read, topic, place_in in event.readers
+        [
+            read(topics, topic * _WORD) if topic else read(data, place_in)
+            for read, topic, place_in in event.readers
+        ]
     )
     return Log(event.contract, event.name, values, block, time, transaction, place)
 

@@ -189,39 +189,28 @@ class Fetcher:
 
     def _sorted(self, raws: Iterable[dict[str, Any]], hashes: dict[int, bytes]) -> tuple[list[RawLog], int]:
         """The logs of our sources, each once, in order; and how many came twice."""
-        found: dict[tuple[int, int], RawLog] = {}
-        dropped, in_order, last = 0, True, (-1, -1)
+        logs: list[RawLog] = []
         fromhex = bytes.fromhex
+        number, told, transaction, packed = -1, "", "", b""  # those of the log before
         for raw in raws:
-            number = int(raw["blockNumber"], 16)
-            if hashes.get(number) != fromhex(raw["blockHash"][2:]):
-                raise _Torn(f"a log lies in another block {number} than the one that the node gives")
+            if raw["blockHash"] != told:
+                told, number = raw["blockHash"], int(raw["blockNumber"], 16)
+                if hashes.get(number) != fromhex(told[2:]):
+                    raise _Torn(f"a log lies in another block {number} than the one that the node gives")
             source = self._source(raw["address"], number)
             if source is None or raw.get("removed"):
                 continue
-            key = (number, int(raw["logIndex"], 16))
-            log = RawLog(
-                *key,
-                source,
-                fromhex("".join(topic[2:] for topic in raw["topics"])),
-                fromhex(raw["data"][2:]),
-                fromhex(raw["transactionHash"][2:]),
+            if raw["transactionHash"] != transaction:
+                transaction = raw["transactionHash"]
+                packed = fromhex(transaction[2:])
+            topics = fromhex("".join([topic[2:] for topic in raw["topics"]]))
+            logs.append(
+                RawLog(number, int(raw["logIndex"], 16), source, topics, fromhex(raw["data"][2:]), packed)
             )
-            if key in found:
-                dropped += 1
-                if found[key] != log:
-                    raise _Torn(f"log {key[1]} of block {number} came twice, and not the same")
-                continue
-            found[key] = log
-            in_order = in_order and key > last
-            last = key
-        logs = list(found.values())
-        if not in_order:
-            logs.sort()
-        return logs, dropped
+        return _once_each(logs)
 
     def _source(self, address: str, block: int) -> int | None:
-        for place in self._places.get(address.lower(), ()):
+        for place in self._places.get(address) or self._places.get(address.lower()) or ():
             if self.sources[place].counts(block):
                 return place
         return None
@@ -312,6 +301,26 @@ class Fetcher:
             if receipt is None or isinstance(receipt, RpcError):
                 raise _Torn(f"a receipt of block {head.number} is missing")
         return receipts
+
+
+def _once_each(logs: list[RawLog]) -> tuple[list[RawLog], int]:
+    """In order, without those that came twice; and how many did. Nearly always they come so."""
+    last = (-1, -1)
+    for log in logs:
+        place = log[:2]
+        if place <= last:
+            break
+        last = place
+    else:
+        return logs, 0
+    found: list[RawLog] = []
+    for log in sorted(logs):
+        if found and found[-1][:2] == log[:2]:
+            if found[-1] != log:
+                raise _Torn(f"log {log.place} of block {log.block} came twice, and not the same")
+        else:
+            found.append(log)
+    return found, len(logs) - len(found)
 
 
 def _head(answer: dict[str, Any]) -> Head:

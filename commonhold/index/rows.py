@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import Connection, Table, and_, delete, select
 
 from commonhold.index.database import Database
@@ -125,8 +126,7 @@ class Rows:
         self.tables: Final = {name: TableRows(self, table) for name, table in KEPT.items()}
         self.undoing = False
         self._block = -1
-        self._notes: list[tuple[Any, ...]] = []
-        self._number = 0
+        self._notes: dict[tuple[int, str], list[tuple[Key, Row | None]]] = {}
         self._payments: list[tuple[Any, ...]] = []
         for rows in self.tables.values():
             rows.whole = empty
@@ -142,15 +142,15 @@ class Rows:
         """The next changes are of this block. undoing: it may still be replaced."""
         self.undoing = undoing
         if block != self._block:
-            self._block, self._number = block, 0
+            self._block = block
             for rows in self.tables.values():
                 rows.forget_block()
 
     def note(self, table: str, key: Key, before: Row | None) -> None:
         """For `take_back`."""
-        self._number += 1
-        told = None if before is None else json.dumps(before, separators=(",", ":"))
-        self._notes.append((self._block, self._number, table, json.dumps(key), told))
+        self._notes.setdefault((self._block, table), []).append(
+            (key, None if before is None else before.copy())
+        )
 
     def pay(self, row: Row) -> None:
         """One line of `payments`."""
@@ -166,9 +166,10 @@ class Rows:
         for rows in self.tables.values():
             rows.flush()
         self.database.insert(self.connection, payments, self._payments)
-        self.database.insert(self.connection, undo, self._notes)
+        notes = [(block, table, _as_json(before)) for (block, table), before in self._notes.items()]
+        self.database.insert(self.connection, undo, notes)
         self.connection.execute(delete(undo).where(undo.c.block < keep_from))
-        self._payments, self._notes = [], []
+        self._payments, self._notes = [], {}
         if sum(len(rows.cache) for rows in self.tables.values()) > _MOST:
             for rows in self.tables.values():
                 rows.cache.clear()
@@ -178,15 +179,19 @@ class Rows:
         """Everything as it was after `block`."""
         self.connection = connection
         connection.execute(delete(payments).where(payments.c.block > block))
-        for name, key, before in self._undone(block):
-            self.tables[name].restore(tuple(json.loads(key)), None if before is None else json.loads(before))
+        for name, before in self._undone(block):
+            for key, row in json.loads(before):
+                self.tables[name].restore(tuple(key), row)
         connection.execute(delete(undo).where(undo.c.block > block))
 
-    def _undone(self, block: int) -> Iterator[tuple[str, str, str | None]]:
-        query = (
-            select(undo.c.table, undo.c.key, undo.c.before)
-            .where(undo.c.block > block)
-            .order_by(undo.c.block.desc(), undo.c.number.desc())
-        )
-        for table, key, before in self.connection.execute(query).all():
-            yield str(table), str(key), before
+    def _undone(self, block: int) -> Iterator[tuple[str, str]]:
+        query = select(undo.c.table, undo.c.before).where(undo.c.block > block).order_by(undo.c.block.desc())
+        for table, before in self.connection.execute(query).all():
+            yield str(table), str(before)
+
+
+def _as_json(before: list[tuple[Key, Row | None]]) -> str:
+    try:
+        return orjson.dumps(before).decode()
+    except TypeError:  # a figure of more than 64 bits
+        return json.dumps(before)

@@ -192,10 +192,8 @@ undo: Final = Table(
     "undo",
     METADATA,
     Column("block", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("table", String(40), nullable=False),
-    Column("key", Text, nullable=False),  # JSON
-    Column("before", Text),  # JSON; none: there was no row
+    Column("table", String(40), primary_key=True),
+    Column("before", Text, nullable=False),  # JSON: of each row that changed its key and the row; null: none
 )
 
 KEPT: Final[dict[str, Table]] = {

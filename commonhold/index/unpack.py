@@ -20,6 +20,7 @@ class Unpacker:
         self._addresses: Final = [one.address for one in sources]
         self._today: Final = [not one.abi for one in sources]
         self._reader: Final = reader_of(sources)
+        self._last = b"", ""  # transaction, as it came and in hex
 
     def is_of_today(self, source: int) -> bool:
         """Whether it is one of the manifest's contracts, not an earlier version."""
@@ -28,7 +29,9 @@ class Unpacker:
     def unpack(self, raw: RawLog, time: int) -> Log | None:
         """None for an event that the contract's ABI does not know. time [unix]. Raises LogsDamaged."""
         block, place, source, topics, data, transaction = raw
-        return self._reader.unpack(self._addresses[source], topics, data, block, time, transaction, place)
+        if transaction != self._last[0]:
+            self._last = transaction, "0x" + transaction.hex()
+        return self._reader.unpack(self._addresses[source], topics, data, block, time, self._last[1], place)
 
     def logs_of_today(self, raws: Iterable[RawLog], times: Mapping[int, int]) -> Iterator[Log]:
         """Those of the manifest's contracts. times: by block [unix]."""

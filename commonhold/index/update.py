@@ -8,9 +8,11 @@ the new ones are read. Deeper than `depth` blocks nothing is taken out: that is 
 look at. A node that is behind is waited for, and nothing is taken out for its sake.
 """
 
+import contextlib
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -69,6 +71,18 @@ class Progress:
         }
 
 
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of values without a cycle among them: looking for cycles would take longer than the work."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 @dataclass(slots=True)
 class Updater:
     """One run. The lock is held by the caller. first: block where the contracts begin."""
@@ -85,6 +99,10 @@ class Updater:
 
     def run(self, until: int | None) -> Progress:
         """Read up to a block, or the newest one. Raises ReorgTooDeep, ChainError, StoreError."""
+        with _without_collector():
+            return self._run(until)
+
+    def _run(self, until: int | None) -> Progress:
         began = time.monotonic()
         rounds = 0
         while True:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commonhold.chain.compile import EVM_VERSION, OPTIMIZER_RUNS, SOLC_VERSION
-from tools.bench import bills, credit, fees
+from tools.bench import bills, credit, fees, index
 from tools.bench.gas import measure
 from tools.bench.rows import Row
 from tools.bench.speed import throughput
@@ -44,7 +44,7 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"… {what}", file=sys.stderr, flush=True)
 
-    parts = (measure, credit.measure, fees.measure, bills.measure, throughput)
+    parts = (measure, credit.measure, fees.measure, bills.measure, throughput, index.throughput)
     rows = [row for part in parts for row in part(say)]
     show(rows)
     REPORT.parent.mkdir(exist_ok=True)
