@@ -4,9 +4,9 @@ Every fault is real: a proxy before Anvil, a killed process, a reorganisation. E
 that each lease was collected once, to the base unit as in an undisturbed run, and with an audit.
 
 Branches: the line ── each kind at a send, an outage · the process ── killed at moments, torn line · numbers
-── taken, known, a gap · stuck · evicted · receipt away · reorganisation ── while waiting, after the end,
-coming back by itself · settled not said before it is deep · logs twice, missing, reversed, missing for good
-· node behind · estimate wild, failing, too low · fee jumps
+── taken, replaced, known, a gap · stuck · evicted · receipt away · reorganisation ── while waiting, after the
+end, coming back by itself · not said before it is deep · logs twice, missing, reversed, missing for good ·
+node behind · estimate wild, failing, too low · fee jumps
 """
 
 import os
@@ -153,6 +153,29 @@ def test_N7_a_number_that_another_transaction_took_is_replaced(
         proxy.next("eth_getTransactionCount", overtaken)
         report = world.settle(proxy.url, tmp_path)
         assert report.by_code == world.codes and open_runs(tmp_path) == []
+        world.prove()
+
+
+def test_N7_a_batch_that_was_replaced_while_it_waited_is_settled_by_the_next_run(
+    world: World, proxy: FaultProxy, tmp_path: Path
+) -> None:
+    account, number = local_account("MANAGER"), world.connection.nonce(local_account("MANAGER").address)
+    world.connection.call("evm_setAutomine", False)
+    replaced: list[str] = []
+
+    def replace(entry: Any) -> Any:
+        if not replaced:
+            replaced.append(use_number(world.connection, account, number))
+            mine(world.connection)
+        return {}
+
+    with recorded("settle", "N7", "replaced in the pool by another of the same key"):
+        proxy.plan(Fault(Kind.CHANGED, "eth_getTransactionReceipt", times=0, change=replace))
+        with pytest.raises(TransactionLost, match="took its number"):
+            world.settle(proxy.url, tmp_path, depth=0)
+        with world.mining():
+            world.settle(proxy.url, tmp_path)
+        assert replaced and open_runs(tmp_path) == []
         world.prove()
 
 

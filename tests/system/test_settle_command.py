@@ -139,10 +139,10 @@ class Shown:
 
     def __init__(self, world: World, tmp_path: Path) -> None:
         argv = command(world, tmp_path)
-        self._config = argv[argv.index("--config") + 1]
+        self.config = argv[argv.index("--config") + 1]
 
     def __call__(self, *words: str) -> str:
-        done = CliRunner().invoke(app, [*words, "--config", self._config])
+        done = CliRunner().invoke(app, [*words, "--config", self.config])
         assert done.exception is None, done.exception
         return done.output
 
@@ -171,6 +171,8 @@ def test_a_run_that_was_cut_off_is_shown_resumed_and_shown_as_final(world: World
     assert "No run is open." in show("settle", "resume")
     assert before["run"] in show("settle", "status")
     assert show.json("collect", "resume") == {"resumed": []}
+    unknown = CliRunner().invoke(app, ["settle", "resume", "2020-01-01.1", "--config", show.config])
+    assert isinstance(unknown.exception, InputError) and "has no run" in unknown.exception.message
     world.prove()
 
 

@@ -15,7 +15,7 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.receipts import FeeTooHigh, Receipt
 from commonhold.chain.send import Interrupted, Order, Sender, TransactionLost
 from commonhold.chain.signing import OutsideSigner
-from commonhold.errors import PartlyDoneError
+from commonhold.errors import InputError, PartlyDoneError
 from commonhold.ops.settle import final
 from commonhold.ops.settle.books import Book, Leases
 from commonhold.ops.settle.plan import BLOCK_SHARE, batches, preview
@@ -72,10 +72,13 @@ def resume(
 ) -> list[Report]:
     """Bring the open runs of a book (or the one of that name) to their end; their reports.
 
-    A run that had ended is open again when a reorganisation took one of its transactions back.
+    A run that had ended is open again when a reorganisation took one of its transactions back. Raises
+    InputError for a name that the journal does not know, and what `run` raises.
     """
     book = book or Leases(suite)
     log = RunLog(sender.journal)
+    if name is not None and not any(run.name == name and run.is_of(book) for run in log.runs()):
+        raise InputError(f"This key has no run {name} of {book.name}s.", "settle status names the runs.")
     for ended in [run for run in log.runs() if run.end is not None and run.is_of(book)][-_WATCHED:]:
         _look_again(suite, log, ended)
     reports = []
