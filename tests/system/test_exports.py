@@ -276,6 +276,18 @@ def test_every_table_comes_in_every_language_and_format(town: Town, tmp_path: Pa
     assert (report.rows > 0) == (kind not in ("accounts", "bills"))
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "running"), ("zh", "履行中"), ("ja", "契約中")])
+def test_people_read_states_and_kinds_in_their_language_and_programs_the_keys(
+    town: Town, language: str, words: str
+) -> None:
+    assert words in written(town, "leases", "csv", language=language)
+    shown = [
+        written(town, kind, "csv", language=language) for kind in ("leases", "deposits", "parties", "units")
+    ]
+    assert not any(key in text for text in shown for key in ("ACTIVE", "CLOSED", "HELD", "SETTLED"))
+    assert {row["state"] for row in rows(town, "leases", language=language)} >= {"ACTIVE", "CLOSED"}
+
+
 # ---------------------------------------------------------------- what cannot be trusted
 
 

@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import Any, Final, TextIO
 
 from commonhold.ops.exports.table import AsOf, Column, Kind, Table, Value, decimal_of
-from commonhold.ops.exports.words import heading, told
+from commonhold.ops.exports.words import heading, state, told
 from commonhold.text import harmless
 from commonhold.units import Day, format_day
 
 AS_OF: Final = ("as_of_block", "as_of_hash", "confirmations")
-SPOKEN: Final = ("why", "about")  # columns whose values are words
+_SPOKEN: Final = {  # columns whose values are words
+    **dict.fromkeys(("why", "about"), told),
+    **dict.fromkeys(("state", "kind", "suspended", "recovery"), state),
+}
 
 
 def shown_time(time: int) -> str:
@@ -40,7 +43,13 @@ def cell(column: Column, value: Value, language: str) -> str | int | Decimal | N
         if column.kind == Kind.AREA:
             return Decimal(value) / 100
         return value
-    return told(language, str(value)) if column.name in SPOKEN else value
+    return spoken(column, value, language)
+
+
+def spoken(column: Column, value: Value, language: str) -> Value:
+    """A word of the language where the column has words."""
+    say = _SPOKEN.get(column.name)
+    return value if say is None else say(language, str(value))
 
 
 def write_csv(table: Table, stream: TextIO, as_of: AsOf, language: str) -> int:

@@ -6,7 +6,10 @@ JSON keeps the keys, which programs read; people read the words in CSV and XLSX.
 from collections.abc import Mapping
 from typing import Final
 
+from commonhold import words
 from commonhold.words import LANGUAGES
+
+LEASE_STATES: Final = ("NONE", "ACTIVE", "NOTICE", "HOLDOVER", "ENDED", "DEPOSIT_REVIEW", "CLOSED")
 
 # key -> (en, zh, ja)
 _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -126,6 +129,29 @@ _PURPOSES: Final[Mapping[str, tuple[str, str, str]]] = {
     "party": ("party", "主体", "当事者"),
     "category": ("category", "收费项目", "費目"),
 }
+# what stands in columns of states and kinds; those of leases are everybody's
+_STATES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "HELD": ("held", "保管中", "保管中"),
+    "CLAIMING": ("waits for claims", "等待扣款主张", "請求待ち"),
+    "ANSWERING": ("waits for the tenants' answer", "等待承租人答复", "借主の回答待ち"),
+    "AWARDING": ("waits for the arbiter", "等待仲裁人裁定", "仲裁人の裁定待ち"),
+    "SETTLED": ("settled", "已结清", "精算済"),
+    "running": ("running", "进行中", "継続中"),
+    "ended": ("ended", "已终止", "終了"),
+    "open": ("open", "未付", "未払"),
+    "paid": ("paid", "已付", "支払済"),
+    "disputed": ("in dispute", "异议中", "異議申立て中"),
+    "person": ("person", "自然人", "個人"),
+    "company": ("company", "企业", "法人"),
+    "staff": ("staff", "员工", "職員"),
+    "merchant": ("merchant", "商户", "店舗"),
+    "device": ("device", "设备", "機器"),
+    "home": ("home", "住宅", "住宅"),
+    "parking": ("parking", "车位", "駐車場"),
+    "shop": ("shop", "商铺", "店舗"),
+    "yes": ("yes", "是", "はい"),
+    "no": ("no", "否", "いいえ"),
+}
 _INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}
 
 
@@ -140,6 +166,13 @@ def heading(language: str, column: str) -> str:
     if base != column:
         return word(language, "name").format(column=word(language, base))
     return word(language, column)
+
+
+def state(language: str, key: str) -> str:
+    """A state or kind in people's words, other texts as they are."""
+    if key in _STATES:
+        return _STATES[key][_INDEX[language]]
+    return words.word(language, key) if key in LEASE_STATES else key
 
 
 def told(language: str, key: str) -> str:

@@ -10,9 +10,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from commonhold.ops.exports.files import SPOKEN, empty
+from commonhold.ops.exports.files import empty, spoken
 from commonhold.ops.exports.table import AsOf, Column, Kind, Table, Value, decimal_of
-from commonhold.ops.exports.words import heading, told, word
+from commonhold.ops.exports.words import heading, word
 from commonhold.text import clean
 from commonhold.units import Day, date_of
 
@@ -73,7 +73,7 @@ def _cell(sheet: Any, column: Column, value: Value, language: str) -> Any:
     if value is None or empty(column, value):
         return None
     if isinstance(value, str):
-        return _text(sheet, told(language, value) if column.name in SPOKEN else value)
+        return _text(sheet, str(spoken(column, value, language)))
     made = WriteOnlyCell(sheet, value=_number(column.kind, value))
     if column.kind in _FORMATS:
         made.number_format = _FORMATS[column.kind]
