@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -131,9 +132,10 @@ def sepolia(
         def by_owner(to: str | None, data: bytes) -> dict[str, Any]:
             fields = {"from": owner, "data": "0x" + data.hex(), "gas": hex(2_000_000)}
             hash_ = connection.call("eth_sendTransaction", fields | ({"to": to} if to else {}))
-            found: dict[str, Any] = connection.call("eth_getTransactionReceipt", hash_)
+            while (found := connection.call("eth_getTransactionReceipt", hash_)) is None:
+                time.sleep(0.02)  # a busy node answers before it has mined
             assert found["status"] == "0x1"
-            return found
+            return dict(found)
 
         safe = to_checksum_address(
             by_owner(None, load("OwnedWallet").creation_code([owner]))["contractAddress"]
