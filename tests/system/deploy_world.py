@@ -71,7 +71,7 @@ def plan_of(connection: Connection, first_nonce: int = 0) -> Plan:
 def comparable(deployment: Deployment, *, same_bytes: bool) -> dict[str, Any]:
     """A manifest without what a fault may change: blocks and times, and hashes where a fee was raised."""
     found = asdict(deployment)
-    del found["block"]
+    del found["block"], found["commit"]  # somebody may work on the sources meanwhile
     for name, contract in found["contracts"].items():
         if TIMED & set(load(name).functions):
             del contract["code_hash"]

@@ -69,7 +69,7 @@ def _settings(folder: Path, rpc: str) -> None:
 def _comparable(deployment: Deployment) -> dict[str, Any]:
     """Without blocks and times, which a pause changes."""
     found = asdict(deployment)
-    del found["block"]
+    del found["block"], found["commit"]
     for name, contract in found["contracts"].items():
         del contract["block"]
         if TIMED & set(load(name).functions):
