@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from commonhold.chain.connect import Connection, NodeUnreachable
+from commonhold.chain.connect import Connection, NodeUnreachable, RpcError
 from commonhold.commands.session import (
     ConfigOption,
     JsonOption,
@@ -21,6 +21,8 @@ from commonhold.commands.session import (
 )
 from commonhold.errors import CommonholdError, TwinError
 from commonhold.index import At, Index, Progress
+from commonhold.index.database import IndexBusy
+from commonhold.index.fetch import NodeBehind, NodeInconsistent
 from commonhold.index.figures import counts
 from commonhold.ops.index_check import verify
 from commonhold.ops.manifest import read
@@ -34,6 +36,8 @@ index_app = typer.Typer(
 )
 
 _SHOWN = 20  # differences
+# What waiting can help.
+_PASSING = (NodeUnreachable, NodeBehind, NodeInconsistent, RpcError, IndexBusy)
 _LONGEST_PAUSE = 300.0  # between two tries while the node is away [s]
 
 UntilOption = Annotated[
@@ -131,7 +135,8 @@ def follow(
 ) -> None:
     """Keep the index up to date until Ctrl-C or a termination signal.
 
-    A node that is away is waited for; what a person has to decide ends it with its exit code.
+    A node that is away or behind, or another process that writes, is waited for; what a person has to decide
+    ends it with its exit code.
     """
     settings = settings_of(config, network, rpc)
     deployment = read(settings.deployment)
@@ -152,7 +157,7 @@ def follow(
                 pause = every
                 if progress.blocks or progress.rolled_back:
                     _tell_step(progress, index, as_json)
-            except NodeUnreachable as error:
+            except _PASSING as error:
                 show_error(error)
                 pause = min(_LONGEST_PAUSE, pause * 2)
             stop.wait(pause)

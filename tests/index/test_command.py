@@ -18,6 +18,7 @@ from sqlalchemy import text
 from commonhold import cli
 from commonhold.errors import SettingsError
 from commonhold.index import open_index
+from commonhold.index.database import Database
 from commonhold.settings import load_settings
 from tests.faults.processes import environment
 from tests.faults.proxy import FaultProxy, Kind
@@ -131,6 +132,9 @@ def test_following_goes_on_through_an_absence_and_stops_at_a_signal(
         assert "No usable answer" in child.stderr.readline()
         town.fund(town.account().address, 5)
         proxy.clear()
+        with Database(load_settings(tmp_path / "commonhold.toml").index).exclusive():
+            while "Another process" not in (line := child.stderr.readline()):
+                assert line, "it has ended"
         second = json.loads(child.stdout.readline())
         assert second["logs"] >= 1
         child.send_signal(signal.SIGTERM)
