@@ -55,16 +55,16 @@ def fee_list(
             names.get(f"unit {row.account.unit}", str(row.account.unit)),
             names.get(f"party {row.account.party}", str(row.account.party)),
             str(row.account.category),
-            day(row.account.from_day),
-            day(row.account.until_day) if row.account.until_day else "",
+            day(row.account.from_day)
+            + (f" until {day(row.account.until_day)}" if row.account.until_day else ""),
             money(row.account.due),
             money(row.account.late_fees),
             money(row.account.pot),
         ]
         for row in rows
     ]
-    columns = ["account", "unit", "party", "category", "from", "until", "due", "late fees", "prepaid"]
-    out.print(table(f"Fee accounts at block {block}", columns, lines, right=(0, 6, 7, 8)))
+    columns = ["no.", "unit", "party", "for", "from", "due", "late fees", "prepaid"]
+    out.print(table(f"Fee accounts at block {block}", columns, lines, right=(0, 5, 6, 7)))
 
 
 @fee_app.command("subscribe")
