@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commonhold.errors import InputError
@@ -74,6 +74,7 @@ class _Taking:
     def __init__(self, session: Session, file: BankFile, community: Community, now: int) -> None:
         self._session, self._file, self._community, self._now = session, file, community, now
         self._paired: set[int] = set()  # rows that an entry of this file is
+        self._newest = 0  # of the rows that were there before it
         self.taken = Taken()
 
     def run(self) -> None:
@@ -93,6 +94,7 @@ class _Taking:
                     self._see(row, known, entry)
                     self.taken.again.append(known.id)
         before = set(self._paired)
+        self._newest = self._session.scalar(select(func.max(BankEntry.id))) or 0
         made = [self._make(row, statement, entry, before) for row, statement, entry in todo]
         for account in {statement.account for statement in self._file.statements}:
             self._link(account)
@@ -143,13 +145,19 @@ class _Taking:
             first = self._session.scalar(select(BankEntry).where(BankEntry.kin == kin).order_by(BankEntry.id))
             if first is not None:
                 return first.id, f"the bank's reference is that of entry {first.id}"
+        # a payment with a reference can only be alike to one without, or to one with the same reference
+        same_sum = BankEntry.amount == entry.amount
+        if entry.reference:
+            same_sum = same_sum & (BankEntry.reference == "") | (BankEntry.reference == entry.reference)
         rows = self._session.scalars(
             select(BankEntry)
             .where(
+                BankEntry.id <= self._newest,  # what this file brings is not alike to itself
                 BankEntry.day.between(entry.day - _NEAR, entry.day + _NEAR),
                 BankEntry.account == statement.account,
                 BankEntry.side == entry.side,
                 BankEntry.state != "doubled",
+                same_sum,
             )
             .order_by(BankEntry.id)
         )
