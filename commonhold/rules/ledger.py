@@ -6,13 +6,22 @@ given by the caller as plain functions. Amounts [cmt], days [day], parties by id
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from functools import reduce
-from typing import NamedTuple, Self
+from typing import Self
 
 from commonhold.rules.accounts import NOTHING, Account, FeeTerms, Part, Touched, touch
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.codes import Code
+from commonhold.rules.lease_parts import (
+    Booked,
+    Change,
+    Closing,
+    EndCredit,
+    LeaseRefused,
+    Opened,
+    Payment,
+    State,
+)
 from commonhold.rules.outcomes import Group, Outcome, completed
 from commonhold.rules.rent import BPS, ChangeInvalid, ChangeKind, Schedule
 from commonhold.rules.settlement import Line, Settlement, settle_accounts
@@ -21,79 +30,6 @@ from commonhold.rules.terms import LeaseTerms
 from commonhold.rules.validate import validate_terms
 
 LANDLORD_INDEX = 0xFF  # in place of a tenant's account index
-
-
-class State(IntEnum):
-    """Where a lease is, the same numbers as `ILeaseAgreement.State`."""
-
-    NONE = 0
-    ACTIVE = 1
-    NOTICE = 2
-    HOLDOVER = 3
-    ENDED = 4
-    DEPOSIT_REVIEW = 5
-    CLOSED = 6
-
-
-class LeaseRefused(ValueError):
-    """An act that the contract would refuse; `error` is the name of its custom error, `values` its
-    figures."""
-
-    def __init__(self, error: str, *values: int) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One agreed change, field for field as `ILeaseAgreement.Change` without the lease's id."""
-
-    kind: ChangeKind
-    index: int = 0  # account
-    day: int = 0  # [day]
-    party: int = 0
-    amount: int = 0  # [cmt] or [cmt/month]
-
-
-class Payment(NamedTuple):
-    """What a payment did."""
-
-    from_pot: Part  # prepaid cash that had fallen due and was allocated first
-    paid: Part
-    prepaid: int  # into the pot [cmt]
-
-
-class Opened(NamedTuple):
-    """The money that an activation asks for, per tenant. [cmt]"""
-
-    deposits: tuple[int, ...]
-    prepaid: tuple[int, ...]
-    fees: tuple[int, ...]
-
-
-class Booked(NamedTuple):
-    """What a plain lease owes on a day. [cmt]"""
-
-    from_pot: int
-    asked: int
-
-
-class EndCredit(NamedTuple):
-    """Rent paid beyond the end: what became of it. [cmt]"""
-
-    tenant: int
-    set_off: int
-    collected: int
-    debt: int
-
-
-class Closing(NamedTuple):
-    """What closing did. [cmt]"""
-
-    refunded: tuple[int, ...]  # pots, per account
-    credits: tuple[EndCredit, ...]
-    from_deposit: Part
 
 
 @dataclass(slots=True)
@@ -416,3 +352,18 @@ _STATE_AFTER = {
 
 def _on_boundary(schedule: Schedule) -> bool:
     return boundary(schedule.anchor, label_of(schedule.anchor, schedule.end_day)) == schedule.end_day
+
+
+__all__ = [
+    "LANDLORD_INDEX",
+    "Booked",
+    "Change",
+    "ChangeKind",
+    "Closing",
+    "EndCredit",
+    "LeaseLedger",
+    "LeaseRefused",
+    "Opened",
+    "Payment",
+    "State",
+]

@@ -184,7 +184,7 @@ class FeeMachine(RuleBasedStateMachine):
         if self.pair.relieve(account, kind, figures[amount % 5]):
             assert self.pair.reports(account)
 
-    @rule(pick=numbers, count=st.sampled_from((2, 3, 12)), days=st.sampled_from((1, 20, 62)))
+    @rule(pick=numbers, count=st.sampled_from((1, 2, 3, 12, 37)), days=st.sampled_from((0, 1, 20, 62, 63)))
     def agree_a_plan(self, pick: int, count: int, days: int) -> None:
         self.pair.plan(self._account(pick), count, self.pair.day + days)
 
