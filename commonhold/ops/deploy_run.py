@@ -16,7 +16,7 @@ from commonhold.chain.journal import Journal
 from commonhold.chain.receipts import TransactionLost
 from commonhold.chain.send import Order, Sender
 from commonhold.chain.signing import OutsideSigner
-from commonhold.errors import ChainError
+from commonhold.errors import ChainError, RefusedError
 from commonhold.ops.deploy_steps import Standing, State, receipts_of, standings
 from commonhold.ops.plan import Plan
 
@@ -51,7 +51,7 @@ def _advance(sender: Sender, journal: Journal, plan: Plan, progress: Progress | 
     before, rounds = -1, 0
     while True:
         found = standings(sender.connection, plan, journal.entries())
-        done = sum(one.state is State.DONE for one in found)
+        done = _count(found)
         if progress is not None:
             progress(_label(found), done, len(found))
         if done == len(found):
@@ -67,8 +67,17 @@ def _advance(sender: Sender, journal: Journal, plan: Plan, progress: Progress | 
         waiting = [one for one in found if one.state is State.SENT]
         if waiting:
             _finish(sender, journal, waiting)
-        else:
+            continue
+        try:
             _send(sender, plan, [one for one in found if one.state is not State.DONE])
+        except RefusedError:
+            if _count(standings(sender.connection, plan, journal.entries())) >= done:
+                raise
+            # a reorganisation took away in this moment what the step needs: back to where it is now
+
+
+def _count(found: Sequence[Standing]) -> int:
+    return sum(one.state is State.DONE for one in found)
 
 
 def _label(found: Sequence[Standing]) -> str:
