@@ -41,10 +41,10 @@ from tests.bill_world import (
     lines,
 )  # fmt: skip
 from tests.evm import Reverted
+from tests.stateful.bill_model import BILLS, BillModel
 
 LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 WORLD: dict[str, Any] = {}
-BILLS = 0  # the model's name of the contract among the holders of money
 
 
 def world_once() -> BillWorld:
@@ -54,7 +54,7 @@ def world_once() -> BillWorld:
     return found
 
 
-class Bills(RuleBasedStateMachine):
+class Bills(BillModel, RuleBasedStateMachine):
     """Model: bills on the books, bits, purses, owed shares, outcomes."""
 
     leaves = Bundle("leaves")
@@ -79,44 +79,6 @@ class Bills(RuleBasedStateMachine):
             self.money.mint(who.party, self.world.balance(who))
             self.money.purse(who.party).allowance = 2**200
         self.works_away = False
-
-    @property
-    def today(self) -> int:
-        return self.world.today
-
-    # ---- the model's side of money
-
-    def _pays(self, payer: Any, amount: int, out: Outgo) -> None:
-        self._pulls(payer, amount)
-        self._delivers(out)
-
-    def _pulls(self, payer: Any, amount: int) -> None:
-        """Out of the mandate if that covers it, which counts as spent, otherwise out of the allowance."""
-        self.money.pull(BILLS, self.bit, month_of(self.today), payer.party, amount)
-
-    def _delivers(self, out: Outgo) -> None:
-        for party, amount in self.money.disburse(BILLS, out).items():
-            self.owed.add(party, amount)
-
-    def _holds(self, bill: IssuedBill, by_money: bool, before: int) -> None:
-        """Keeps the bill; its one outcome when the principal is gone."""
-        if before and not bill.open:
-            assert bill.key not in self.outcomes
-            self.outcomes[bill.key] = bill.outcome(by_money)
-            (told,) = self.world.outcomes()
-            self._compare(self.outcomes[bill.key], told)
-        else:
-            assert self.world.outcomes() == []
-        self.books[bill.key] = bill
-
-    def _compare(self, outcome: Any, told: tuple[Any, ...]) -> None:
-        if outcome.on_time:
-            assert told == ("on time", outcome.month, outcome.party)
-        else:
-            assert told == ("late", outcome.key, outcome.party, outcome.due_day, outcome.day, outcome.waived)
-
-    def _affordable(self, payer: Any, amount: int) -> bool:
-        return self.money.balance(payer.party) >= amount
 
     # ---- acts
 
