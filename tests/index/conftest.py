@@ -21,9 +21,9 @@ def town() -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def server() -> Iterator[Postgres]:
     """A PostgreSQL server for all tests of this process; they are skipped where there is none."""
-    with Postgres(tmp_path_factory.mktemp("postgres")) as running:
+    with Postgres() as running:
         yield running
 
 

@@ -1,17 +1,17 @@
 """A real PostgreSQL server for tests: its own folder, a free port on 127.0.0.1, gone afterwards.
 
-    with Postgres(folder) as server:
+    with Postgres() as server:
         server.database()        # the URL of a new, empty database
 
 The programs are those on the path or Debian's. PostgreSQL does not run as root: then it runs as `postgres`.
 """
 
-import contextlib
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -46,8 +46,7 @@ def missing() -> str:
 class Postgres:
     """A server until left."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         self._count = 0
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -57,16 +56,13 @@ class Postgres:
         reason = missing()
         if reason:
             pytest.skip(reason)
+        # not below pytest's own folder, into which no other user may look
+        self._folder = Path(tempfile.mkdtemp(prefix="commonhold-postgres-"))
         as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             as_user = {"user": "postgres", "group": owner.pw_gid, "extra_groups": []}
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
-            for parent in self._folder.parents:
-                if parent == Path("/tmp"):
-                    break
-                with contextlib.suppress(PermissionError):
-                    parent.chmod(parent.stat().st_mode | 0o011)
         data, secret = self._folder / "data", self._folder / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
@@ -104,6 +100,7 @@ class Postgres:
             self._server.kill()
             self._server.wait()
         self._log.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _connect(self, database: str) -> psycopg.Connection[Any]:
         return psycopg.connect(self.url_of(database), autocommit=True)
