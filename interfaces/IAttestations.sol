@@ -17,25 +17,34 @@ interface IAttestations {
 
     /// @param effectiveAt from when its attestations count; 0 = trust ended at once [unix]
     event IssuerSet(bytes32 indexed topic, uint256 indexed issuer, uint256 effectiveAt);
+    /// @notice An issuer vouches for a topic of a subject. `commitment` hides what is said; `expiresAt` ends it. [unix]
     event Attested(bytes32 indexed topic, uint256 indexed subject, uint256 indexed issuer, bytes32 commitment, uint256 expiresAt);
+    /// @notice The issuer takes it back, for a reason kept off the chain.
     event AttestationRevoked(bytes32 indexed topic, uint256 indexed subject, uint256 indexed issuer, bytes32 reasonHash);
+    /// @notice The subject itself drops what was said of it.
     event AttestationDropped(bytes32 indexed topic, uint256 indexed subject, uint256 indexed issuer);
 
+    /// @notice A topic of zero names nothing.
     error AttestationTopicMissing();
+    /// @notice No party has this id.
     error AttestationPartyUnknown(uint256 party);
+    /// @notice This party is an issuer of the topic already.
     error AttestationIssuerKnown(bytes32 topic, uint256 issuer);
     /// @notice ADMIN has not made this party an issuer of the topic, or its trust has not taken effect.
     error AttestationIssuerUntrusted(bytes32 topic, uint256 issuer);
     /// @notice The issuer's wallet is being replaced; whoever holds it attests nothing meanwhile.
     error AttestationIssuerInRecovery(uint256 issuer);
+    /// @notice A topic has at most `most` issuers; remove one first.
     error AttestationTooManyIssuers(bytes32 topic, uint256 most);
     /// @notice The caller is not the current wallet of a party.
     error AttestationNotCurrentWallet(address caller);
     /// @notice Nobody attests for himself.
     error AttestationOfOneself(uint256 party);
+    /// @notice A commitment of zero says nothing.
     error AttestationCommitmentMissing();
     /// @notice The expiry lies in the future, at most MAX_VALIDITY away.
     error AttestationExpiryInvalid(uint256 expiresAt, uint256 most);
+    /// @notice This issuer has said nothing of the subject under this topic, or it has ended.
     error AttestationNone(bytes32 topic, uint256 subject, uint256 issuer);
 
     /// @notice Trusts a party on a topic: at once on the day of deployment, later after ISSUER_DELAY.

@@ -107,68 +107,108 @@ interface IBillRuns is IObligations, IClearance, ITill {
 
     // ------------------------------------------------------------------------------------------------ events
 
+    /// @notice A maker posts a run of bills for a category and a period; it can be issued from after its approval. [month]
     event RunPosted(uint256 indexed run, RunTerms terms);
     /// @notice The one bill of a run that is a single charge.
     event ChargePosted(uint256 indexed run, uint256 indexed unit, uint256 indexed party, Bill bill);
+    /// @notice A second person approves the run: from now on its bills can be issued by proof.
     event RunApproved(uint256 indexed run, address indexed checker);
+    /// @notice A run that was not approved is given up, for a reason kept off the chain.
     event RunDropped(uint256 indexed run, address indexed by, bytes32 reasonHash);
+    /// @notice A bill of an approved run becomes a debt of its party, due on `dueDay`; `linesHash` is of what the resident was shown. [cmt, day]
     event BillIssued(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount, uint256 dueDay, bytes32 linesHash);
     /// @notice Paid in whole by its proof, as on the run's due day or 7 days from now, the later; it never was a debt. [cmt]
     event BillPaidAtOnce(uint256 indexed key, uint256 indexed run, uint256 indexed party, address payer, uint256 amount);
     /// @notice A bill paid at once has its figures on the books now.
     event BillRecorded(uint256 indexed key, uint256 indexed run, uint256 indexed party, uint256 amount);
+    /// @notice A payment of `payer` for the party, first to the principal, then to late fees. [cmt]
     event BillPaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 principal, uint256 lateFees);
+    /// @notice What a settlement discharged of the bill, and why not more. [cmt]
     event BillSettled(uint256 indexed key, uint256 indexed party, Code code, uint256 principal, uint256 lateFees);
+    /// @notice The party disputes `amount` of the bill: it is not collected until `untilDay`. [cmt, day]
     event DisputeOpened(uint256 indexed key, uint256 indexed party, uint256 amount, uint256 untilDay, bytes32 reasonHash);
+    /// @notice The party gives the dispute up.
     event DisputeWithdrawn(uint256 indexed key, uint256 indexed party);
     /// @notice `removed` of the disputed amount is taken off; `by` is zero where the deadline passed in silence. In time until `lastOnTimeDay`.
     event DisputeDecided(uint256 indexed key, address indexed by, uint256 removed, uint256 lastOnTimeDay, bytes32 reasonHash);
+    /// @notice An officer proposes to take from a bill; another one must apply it by `untilDay`. [day]
     event AdjustmentProposed(bytes32 indexed id, uint256 indexed key, address indexed maker, Adjustment adjustment, uint256 untilDay);
+    /// @notice The proposal is given up.
     event AdjustmentWithdrawn(bytes32 indexed id);
     /// @notice Both officers agreed; `repayable` of it had been paid already. [cmt]
     event AdjustmentMade(bytes32 indexed id, uint256 indexed key, address indexed checker, Adjustment adjustment, uint256 repayable);
+    /// @notice Somebody repays what a credit note left owing to the party. [cmt]
     event CreditRepaid(uint256 indexed key, uint256 indexed party, address indexed payer, uint256 amount);
     /// @notice Runs up to `lastRun` never bind the buyer for this unit, unless issued before.
     event ClearanceGiven(uint256 indexed unit, uint256 indexed owner, uint256 indexed buyer, uint256 lastRun, uint256 day);
+    /// @notice Nothing new is posted or issued until then; paying goes on. [unix]
     event PausedUntil(uint256 until);
+    /// @notice No run is posted here any more; what is owed stays payable.
     event Retired();
 
     // ------------------------------------------------------------------------------------------------ errors
 
+    /// @notice Posting and issuing are paused; payments are not.
     error BillsPaused(uint256 until);
+    /// @notice This contract takes no new runs; use its successor.
     error BillsRetired();
+    /// @notice A pause lasts at most `most`. [s]
     error BillsPauseTooLong(uint256 duration, uint256 most);
     /// @notice Another run took this number meanwhile; build the tree again with the next one.
     error BillRunNumberTaken(uint256 run, uint256 next);
+    /// @notice A figure of the run is outside its bounds: which one, what was given, the bound.
     error BillRunInvalid(bytes32 field, uint256 value, uint256 bound);
+    /// @notice The run is not in the state that this step needs.
     error BillRunStateWrong(uint256 run, RunState state);
+    /// @notice The terms shown to the checker are not those that the maker posted.
     error BillRunTermsDiffer(uint256 run);
     /// @notice Its due day has passed before it was approved: withdraw it and post it with a later one.
     error BillRunTooLate(uint256 run, uint256 dueDay, uint256 today);
+    /// @notice The maker of a run cannot approve it: another person does.
     error BillCheckerIsMaker(address caller);
+    /// @notice This category charges by tariff or is unknown; bills need a posted category.
     error BillCategoryNotPosted(uint256 category);
+    /// @notice The proof does not lead from this bill to the root of the run.
     error BillProofInvalid(uint256 run, bytes32 leaf);
+    /// @notice A figure of the bill is outside its bounds: which one, what was given, the bound.
     error BillInvalid(bytes32 field, uint256 value, uint256 bound);
+    /// @notice No party has this id.
     error BillPartyUnknown(uint256 party);
     /// @notice A clearance for the buyer was given after this run was posted.
     error BillNotBinding(uint256 run, uint256 unit, uint256 party);
+    /// @notice No bill was issued under this key.
     error BillUnknown(uint256 key);
+    /// @notice The bill is owed by another party than the one named.
     error BillPartyMismatch(uint256 key, uint256 party, uint256 owes);
+    /// @notice An amount of zero does nothing.
     error BillAmountZero();
+    /// @notice More than is open on the bill: pay at most `most`. [cmt]
     error BillPaymentTooLarge(uint256 key, uint256 amount, uint256 most);
+    /// @notice At most `most` bills fit one call; send several.
     error BillBatchTooLarge(uint256 length, uint256 most);
+    /// @notice Only the current wallet of the billed party can do this.
     error BillNotParty(uint256 key, address caller);
+    /// @notice A bill can be disputed once, until `lastDay`; 0 if it was. [day]
     error BillNotDisputable(uint256 key, uint256 lastDay, uint256 today);
+    /// @notice The bill is under dispute until `untilDay`. [day]
     error BillDisputed(uint256 key, uint256 untilDay);
+    /// @notice There is no dispute to end.
     error BillNotDisputed(uint256 key);
+    /// @notice More is disputed than the bill has open. [cmt]
     error BillDisputeTooLarge(uint256 key, uint256 amount, uint256 most);
+    /// @notice Another adjustment of this bill waits for its second person.
     error BillAdjustmentOpen(bytes32 id, uint256 untilDay);
+    /// @notice There is no such proposal, or its time is over.
     error BillAdjustmentUnknown(bytes32 id);
+    /// @notice More would be taken than the bill allows. [cmt]
     error BillAdjustmentTooLarge(uint256 key, uint256 amount, uint256 most);
+    /// @notice An officer does not decide about a bill of his own.
     error BillAdjusterConcerned(uint256 key, address caller);
     /// @notice The owner has open bills of this unit.
     error BillsOpen(uint256 unit, uint256 owner, uint256 count);
+    /// @notice No unit has this id.
     error BillUnitUnknown(uint256 unit);
+    /// @notice Nothing waits for this party.
     error BillNothingOwed(uint256 party);
     /// @notice Carries the answer of previewSettle out of a call that undoes itself.
     error BillPreview(Result[] results);
@@ -278,6 +318,7 @@ interface IBillRuns is IObligations, IClearance, ITill {
     /// @custom:role MANAGER
     function proposeAdjustment(Adjustment calldata adjustment) external returns (bytes32 id);
 
+    /// @notice A proposal is given up before its second person has applied it.
     /// @custom:role MANAGER
     function withdrawAdjustment(bytes32 id) external;
 
@@ -302,10 +343,13 @@ interface IBillRuns is IObligations, IClearance, ITill {
 
     // ------------------------------------------------------------------------------------------------ look
 
+    /// @notice The leaf of a bill in its run: hashed twice, bound to chain, contract and run.
     function hashBill(uint32 run, uint16 category, uint16 period, Bill calldata bill) external view returns (bytes32 leaf);
     /// @notice Root and terms of an approved run; of another only its state.
     function runOf(uint32 run) external view returns (RunState state, bytes32 root, uint256 terms);
+    /// @notice The one key of a bill: unit, category, period and version. [month]
     function keyOf(uint32 unit, uint16 category, uint16 period, uint16 version) external pure returns (uint256 key);
+    /// @notice What is known of an issued bill; zeros for one that was not issued.
     function billOf(uint256 key) external view returns (Standing memory);
     /// @notice How many issued bills of a unit a party has not discharged.
     function openBills(uint32 unit, uint32 party) external view returns (uint256 count);
@@ -315,8 +359,12 @@ interface IBillRuns is IObligations, IClearance, ITill {
     function adjustedIn(uint256 month) external view returns (uint256 principal, uint256 lateFees, uint256 credited);
     /// @notice Who proposed an adjustment and until when it can be approved. [day]
     function adjustmentOf(bytes32 id) external view returns (address maker, uint256 untilDay);
+    /// @notice Runs posted so far; they are numbered from 1.
     function runCount() external view returns (uint32);
+    /// @notice Until when posting and issuing are paused; 0 if never. [unix]
     function pausedUntil() external view returns (uint64);
+    /// @notice Whether new runs are refused for good.
     function retired() external view returns (bool);
+    /// @notice The civil day in the community's time zone. [day]
     function today() external view returns (uint32);
 }

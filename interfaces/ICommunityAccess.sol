@@ -7,6 +7,7 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 /// @notice Roles and the functions they open are listed in docs/roles.md. On the day of deployment ("set-up") the first ADMIN works without delay;
 /// afterwards every ADMIN waits at least `adminDelay`, whatever the set-up forgot. Delays are in seconds [s], times in seconds since 1970 [unix].
 interface ICommunityAccess is IAccessManager {
+    /// @notice A new ADMIN has shown that its account works.
     event AdminAccepted(address indexed account);
     /// @param by the member of COMMITTEE who took the role away
     event Dismissed(uint64 indexed role, address indexed account, address indexed by);
@@ -15,6 +16,7 @@ interface ICommunityAccess is IAccessManager {
     error AccessLastAdmin(address account);
     /// @notice Only a member of ADMIN whose grant has taken effect accepts it.
     error AccessNotAdmin(address account);
+    /// @notice This account has accepted already.
     error AccessAdminAcceptedAlready(address account);
     /// @notice A delay outside the bounds fixed in code. [s]
     error AccessDelayOutOfBounds(uint32 delay, uint32 least, uint32 most);

@@ -41,6 +41,7 @@ interface ICommunityToken is IERC20, IERC20Permit {
     event SuiteMarked(address indexed account, bool suite);
     /// @notice A minter may create that much more. [cmt]
     event MinterSet(address indexed minter, uint256 allowance);
+    /// @notice The committee has stopped a minter at once.
     event MinterStopped(address indexed minter);
     /// @notice Money entered: `citation` names the bank slip or reserve entry that covers it, each once. [cmt]
     event Minted(address indexed minter, address indexed to, uint256 amount, bytes32 indexed citation);
@@ -52,12 +53,15 @@ interface ICommunityToken is IERC20, IERC20Permit {
     event PurposePaid(
         address indexed from, address indexed to, bytes32 indexed purpose, uint256 amount, bytes32 memoHash
     );
+    /// @notice An ERC-3009 authorisation was used; its nonce never works again.
     event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
+    /// @notice Its signer has withdrawn an ERC-3009 authorisation.
     event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce);
     /// @notice An officer asks to freeze a wallet until a time. [unix]
     event FreezeProposed(address indexed wallet, address indexed officer, bytes32 reasonHash, uint256 until);
     /// @notice The committee agreed; the freeze ends by itself. [unix]
     event WalletFrozen(address indexed wallet, address indexed confirmer, bytes32 reasonHash, uint256 until);
+    /// @notice A freeze has ended before its time.
     event FreezeLifted(address indexed wallet, address indexed by);
     /// @notice The recovery of this wallet began (`hold`) or ended without replacing it.
     event RecoveryHoldSet(address indexed wallet, bool hold);
@@ -66,40 +70,75 @@ interface ICommunityToken is IERC20, IERC20Permit {
 
     // ------------------------------------------------------------------------------------------------ errors
 
+    /// @notice A name has between 1 and `most` bytes.
     error TokenNameInvalid(uint256 length, uint256 most);
+    /// @notice No time zone lies that far from UTC. [s]
     error TokenUtcOffsetInvalid(int32 utcOffset);
+    /// @notice The zero address can hold nothing.
     error TokenAddressZero();
+    /// @notice An amount of zero does nothing.
     error TokenAmountZero();
+    /// @notice A reference is missing, or another mint has cited it.
     error TokenCitationInvalid(bytes32 citation);
+    /// @notice Only a registered collector contract can collect.
     error TokenNotCollector(address caller);
+    /// @notice Only a contract of the suite can call this.
     error TokenNotSuite(address caller);
+    /// @notice This account may create no money.
     error TokenNotMinter(address caller);
+    /// @notice A minter may create `have` more, not `need`. [cmt]
     error TokenMintAllowanceExceeded(address minter, uint256 have, uint256 need);
+    /// @notice There would be more money than the cap allows. [cmt]
     error TokenSupplyCapExceeded(uint256 supply, uint256 cap);
+    /// @notice At most `most` items fit one call; send several.
     error TokenBatchTooLarge(uint256 length, uint256 most);
+    /// @notice The suite's contracts take money through their pay functions alone, which know what it is for.
     error TokenRecipientIsSuite(address recipient);
+    /// @notice There is no contract at this address.
     error TokenHasNoCode(address account);
+    /// @notice This contract has been a collector already; its number is never given again.
     error TokenCollectorKnown(address collector);
+    /// @notice All `most` numbers of collectors are taken.
     error TokenCollectorsExhausted(uint256 most);
+    /// @notice A wallet in use cannot become a contract of the suite, and one that collects or holds money stays one.
     error TokenSuiteInUse(address account);
+    /// @notice A mandate's limit is a multiple of `multipleOf`, at most `most`. [cmt/month]
     error TokenMandateLimitInvalid(uint256 limit, uint256 multipleOf, uint256 most);
+    /// @notice The mandate names collectors that are not registered.
     error TokenMandateCollectorsUnknown(uint16 collectors, uint16 registered);
+    /// @notice A mandate's last month lies between `earliest` and `latest`. [month]
     error TokenMandateExpiryInvalid(uint256 expiryMonth, uint256 earliest, uint256 latest);
+    /// @notice The signature carries another nonce than the wallet's next one; sign again.
     error TokenNonceInvalid(address wallet, uint256 nonce, uint256 current);
+    /// @notice The signature's deadline has passed. [unix]
     error TokenSignatureExpired(uint256 deadline, uint256 time);
+    /// @notice The signature is not this wallet's.
     error TokenSignatureInvalid(address signer);
+    /// @notice The authorisation counts from `validAfter` on. [unix]
     error TokenAuthorizationNotYetValid(uint256 validAfter, uint256 time);
+    /// @notice The authorisation counted until `validBefore`. [unix]
     error TokenAuthorizationExpired(uint256 validBefore, uint256 time);
+    /// @notice The authorisation was used or withdrawn already.
     error TokenAuthorizationUsed(address authorizer, bytes32 nonce);
+    /// @notice The authorisation pays another contract than the caller.
     error TokenAuthorizationForOther(address caller, address to);
+    /// @notice The wallet is frozen until then; what it owes can still be paid. [unix]
     error TokenFrozen(address wallet, uint256 until);
+    /// @notice A freeze ends between `earliest` and `latest`. [unix]
     error TokenFreezeTimeInvalid(uint256 until, uint256 earliest, uint256 latest);
+    /// @notice No officer has proposed this freeze with these words.
     error TokenFreezeNotProposed(address wallet);
+    /// @notice Another person than the one who proposed it confirms a freeze.
     error TokenFreezeSamePerson(address officer);
+    /// @notice A contract of the suite cannot be frozen.
     error TokenFreezeOfSuite(address wallet);
+    /// @notice The access manager itself cannot be one of two persons.
     error TokenCallerIsAuthority(address caller);
+    /// @notice The wallet is being replaced: it sends nothing meanwhile.
     error TokenRecoveryPending(address wallet);
+    /// @notice The wallet was replaced by `successor` for good.
     error TokenWalletReplaced(address wallet, address successor);
+    /// @notice This wallet cannot be replaced by that one.
     error TokenReplacementInvalid(address oldWallet, address newWallet);
 
     // ------------------------------------------------------------------------------------------------ collecting

@@ -25,7 +25,9 @@ interface ICreditConsent {
         uint32 uses;
     }
 
+    /// @notice A party lets a reader use its history for one purpose, until `expiry` and so many times. [unix]
     event ConsentGranted(uint256 indexed party, uint256 indexed reader, Purpose indexed purpose, uint256 expiry, uint256 uses);
+    /// @notice The party takes the permission back.
     event ConsentRevoked(uint256 indexed party, uint256 indexed reader, Purpose indexed purpose);
     /// @notice A history was used for a decision.
     /// @param decisionHash of the decision or the document that it served
@@ -35,15 +37,24 @@ interface ICreditConsent {
     );
     /// @notice A reader without a consent that holds wanted to use a history.
     event ReadRefused(uint256 indexed party, uint256 indexed reader, Purpose indexed purpose, bytes32 decisionHash, Refusal why);
+    /// @notice Signed permissions of lower nonces no longer count.
     event ConsentNonceRaised(uint256 indexed party, uint256 nonce);
 
+    /// @notice Only the party's current wallet can grant or revoke.
     error ConsentNotParty(uint256 party, address caller);
+    /// @notice The party's wallet is being replaced; wait until that has ended.
     error ConsentPartyInRecovery(uint256 party);
+    /// @notice The reader is no party, or the party itself.
     error ConsentReaderInvalid(uint256 reader);
+    /// @notice A permission ends between `least` and `most`. [unix]
     error ConsentExpiryInvalid(uint256 expiry, uint256 least, uint256 most);
+    /// @notice A permission counts for `least` to `most` uses.
     error ConsentUsesInvalid(uint256 uses, uint256 least, uint256 most);
+    /// @notice There is no permission for this purpose, or it has ended: `why` says which.
     error ConsentMissing(uint256 party, uint256 reader, Purpose purpose, Refusal why);
+    /// @notice The signature's deadline has passed. [unix]
     error ConsentSignatureExpired(uint256 deadline, uint256 time);
+    /// @notice The signature is not that of the party's current wallet.
     error ConsentSignatureInvalid(uint256 party, address wallet);
 
     // ---- the party
@@ -89,6 +100,7 @@ interface ICreditConsent {
 
     // ---- look
 
+    /// @notice The permission that a party has given a reader for a purpose; zeros if none.
     function consentOf(uint32 party, uint32 reader, Purpose purpose) external view returns (Consent memory);
     /// @notice Whether a use would be allowed now.
     function allows(uint32 party, uint32 reader, Purpose purpose) external view returns (bool);

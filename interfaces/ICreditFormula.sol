@@ -103,31 +103,52 @@ interface ICreditFormula {
         bool retired;
     }
 
+    /// @notice An officer proposes parameters; the committee can approve them until `validUntil`. [unix]
     event FormulaProposed(bytes32 indexed id, address indexed officer, Parameters parameters, uint256 validUntil);
+    /// @notice The next version of the formula, and from when it counts. [unix]
     event FormulaApproved(uint256 indexed version, bytes32 indexed id, address indexed checker, Parameters parameters, uint256 effectiveAt);
+    /// @notice An approved version is taken back before it counts.
     event FormulaWithdrawn(uint256 indexed version);
+    /// @notice A contract may book exposures from `effectiveAt` on, for the party that lends. [unix]
     event LenderRegistered(address indexed lender, uint256 indexed party, uint256 effectiveAt);
+    /// @notice A lender's contract books no more; what it has booked it can release.
     event LenderRetired(address indexed lender, uint256 indexed party);
     /// @param exposure of the party to all lenders from now on [cmt]
     event ExposureTaken(uint256 indexed party, address indexed lender, uint256 amount, uint256 exposure, bytes32 decisionHash);
+    /// @notice A loan was paid back: the party's exposure falls by `amount`. [cmt]
     event ExposureReleased(uint256 indexed party, address indexed lender, uint256 amount, uint256 exposure);
 
+    /// @notice A parameter lies outside the bounds written in the code.
     error FormulaOutOfBounds(bytes32 field, uint256 value, uint256 least, uint256 most);
+    /// @notice There is no such version.
     error FormulaVersionUnknown(uint256 version);
+    /// @notice These parameters are proposed already.
     error FormulaProposalKnown(bytes32 id);
+    /// @notice These parameters were not proposed.
     error FormulaProposalUnknown(bytes32 id);
+    /// @notice The proposal was open until `validUntil`. [unix]
     error FormulaProposalExpired(bytes32 id, uint256 validUntil, uint256 time);
+    /// @notice Who proposes a formula does not approve it.
     error FormulaCheckerIsMaker(address caller);
     /// @notice A version waits to take effect; withdraw it or wait.
     error FormulaScheduled(uint256 version, uint256 effectiveAt);
+    /// @notice No version waits for its time.
     error FormulaNotScheduled();
+    /// @notice This contract is a lender already.
     error LenderKnown(address lender);
+    /// @notice This contract was never a lender.
     error LenderUnknown(address lender);
+    /// @notice There is no contract at this address.
     error LenderWithoutCode(address lender);
+    /// @notice No party has this id.
     error LenderPartyUnknown(uint256 party);
+    /// @notice This lender does not count yet, or no more.
     error LenderNotActive(address lender);
+    /// @notice An exposure of zero does nothing.
     error ExposureZero();
+    /// @notice More than the party's limit leaves: lend at most `limit`. [cmt]
     error ExposureAboveLimit(uint256 party, uint256 amount, uint256 limit);
+    /// @notice More is released than was booked. [cmt]
     error ExposureTooSmall(uint256 party, address lender, uint256 amount, uint256 exposure);
 
     // ---- the formula
@@ -174,12 +195,15 @@ interface ICreditFormula {
     function explainAt(uint32 party, uint256 version, uint256 month) external view returns (Score memory, Contribution[] memory);
     /// @notice What may be lent to the party; nothing while it is suspended or its records are too few.
     function limitOf(uint32 party) external view returns (Limit memory);
+    /// @notice The parameters of a version of the formula.
     function parametersOf(uint256 version) external view returns (Parameters memory);
+    /// @notice The name under which parameters are proposed and approved.
     function hashParameters(Parameters calldata parameters) external pure returns (bytes32 id);
     /// @notice The version in force.
     function formulaVersion() external view returns (uint256);
     /// @notice When a version takes or took effect, 0 for one that does not exist. [unix]
     function effectiveAt(uint256 version) external view returns (uint256);
+    /// @notice What is known of a lender's contract; zeros if nothing.
     function lenderOf(address lender) external view returns (Lender memory);
     /// @notice What the party owes to all lenders. [cmt]
     function exposureOf(uint32 party) external view returns (uint256);

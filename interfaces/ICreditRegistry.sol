@@ -79,7 +79,9 @@ interface ICreditRegistry {
         uint32 lastDay;
     }
 
+    /// @notice A contract may report outcomes of these kinds from `effectiveAt` on. [bits, unix]
     event ReporterRegistered(address indexed reporter, uint256 indexed number, uint256 kinds, uint256 effectiveAt);
+    /// @notice A contract reports no more; its number is never given again.
     event ReporterRetired(address indexed reporter, uint256 indexed number);
     /// @notice Paid by `cureDay` at the latest, the delay leaves no negative entry.
     event DelinquencyNoticed(
@@ -90,33 +92,48 @@ interface ICreditRegistry {
     event OutcomeMoved(
         uint256 indexed key, uint256 indexed party, uint256 indexed month, uint256 from, uint256 to, uint256 lane, Standing standing, bool closed
     );
+    /// @notice A report changed no cell, and why. [month]
     event OutcomeNotCounted(uint256 indexed party, uint256 indexed month, uint256 lane, NotCounted reason);
+    /// @notice A landlord's or manager's own record was counted up. [month]
     event ProviderCounted(uint256 indexed party, uint256 indexed month, uint256 lane);
     /// @notice A correction of a count that no single entry stands for.
     event CountCorrected(bool provider, uint256 indexed party, uint256 indexed month, uint256 from, uint256 to);
 
+    /// @notice The caller is no reporter, not yet or no more.
     error CreditNotReporter(address caller);
+    /// @notice This contract has been a reporter already.
     error CreditReporterKnown(address reporter);
+    /// @notice This contract was never a reporter.
     error CreditReporterUnknown(address reporter);
     /// @notice Only contracts report.
     error CreditReporterWithoutCode(address reporter);
+    /// @notice These bits name no kinds of outcomes.
     error CreditReporterKindsInvalid(uint256 kinds);
     /// @notice Its registration is not effective yet, or it is retired, or it may not report this kind.
     error CreditReporterNotActive(address reporter);
+    /// @notice A reporter's own number of an obligation is below 2^192.
     error CreditObligationInvalid(uint256 obligation);
+    /// @notice The party has not agreed to collecting.
     error CreditNoConsent(uint256 party);
     /// @notice Paid, or still in time.
     error CreditNotOverdue(uint256 key, uint256 open, uint256 lastOnTimeDay, uint256 today);
+    /// @notice The cure of the obligation runs until `cureDay`. [day]
     error CreditCuring(uint256 key, uint256 cureDay, uint256 today);
     /// @notice The entry already says so, is closed, or was removed for ever.
     error CreditNothingNew(uint256 key);
+    /// @notice No outcome has this key.
     error CreditOutcomeUnknown(uint256 key);
     /// @notice Only a negative outcome that counts, and was never disputed before, can be disputed.
     error CreditNotDisputable(uint256 key, Standing standing, uint256 lane, bool counted);
+    /// @notice The outcome is not under dispute.
     error CreditNotDisputed(uint256 key, Standing standing);
+    /// @notice The review had to end by `lastDay`: silence has removed the outcome. [day]
     error CreditReviewOver(uint256 key, uint256 lastDay, uint256 today);
+    /// @notice Nothing is counted there that could be moved. [month]
     error CreditCellEmpty(uint256 party, uint256 month, uint256 lane);
+    /// @notice The cell counts no higher than 15. [month]
     error CreditCellFull(uint256 party, uint256 month, uint256 lane);
+    /// @notice A correction moves one count between two lanes and never makes a negative of a payment in time.
     error CreditCorrectionInvalid(uint256 from, uint256 to);
 
     // ---- for reporters
@@ -175,17 +192,22 @@ interface ICreditRegistry {
 
     // ---- look
 
+    /// @notice What is known of a reporter; zeros if nothing.
     function reporterOf(address reporter) external view returns (Reporter memory);
+    /// @notice Reporters so far; they are numbered from 1.
     function reporterCount() external view returns (uint16);
     /// @notice The key of an obligation's entry; a default has a key of its own. 0 if the reporter is unknown.
     function keyOf(address reporter, uint256 obligation, bool isDefault) external view returns (uint256 key);
+    /// @notice A negative or pending outcome by its key; zeros if there is none.
     function outcomeOf(uint256 key) external view returns (Outcome memory);
     /// @notice One cell of the grid.
     function countOf(uint32 party, uint256 month, uint8 lane) external view returns (uint256);
+    /// @notice One count of a landlord's or manager's own record. [month]
     function providerCountOf(uint32 party, uint256 month, uint8 lane) external view returns (uint256);
     /// @notice Words of half-years in a row: month m of the half-year m / 6, lane l, at bits 40 × (m mod 6) + 4 × l.
     /// @param half first half-year: month / 6
     function historyOf(uint32 party, uint256 half, uint256 count) external view returns (uint256[] memory words);
+    /// @notice So many half-years of a landlord's or manager's record from `half` on, as stored.
     function providerHistoryOf(uint32 party, uint256 half, uint256 count) external view returns (uint256[] memory words);
     /// @notice The civil day now. [day]
     function today() external view returns (uint256);

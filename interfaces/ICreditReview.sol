@@ -24,25 +24,38 @@ interface ICreditReview {
         bytes32 reasonHash;
     }
 
+    /// @notice The party disputes a negative outcome; the review ends with `lastDay`. [day]
     event OutcomeDisputed(uint256 indexed key, uint256 indexed party, bytes32 reasonHash, uint256 lastDay);
+    /// @notice An officer has decided: upheld, the outcome counts again; otherwise it is gone for ever.
     event DisputeDecided(uint256 indexed key, uint256 indexed party, address indexed officer, bool upheld, bytes32 reasonHash);
+    /// @notice An officer proposes to move one count; open until `validUntil`. [unix]
     event CorrectionProposed(bytes32 indexed id, uint256 indexed party, address indexed officer, Correction correction, uint256 validUntil);
+    /// @notice A second person has approved, and the count was moved.
     event CorrectionApproved(bytes32 indexed id, uint256 indexed party, address indexed checker);
+    /// @notice The proposal was given up.
     event CorrectionWithdrawn(bytes32 indexed id);
     /// @notice The hash of what the party itself says about its history; 0 = nothing any more.
     event ConsumerStatementSet(uint256 indexed party, bytes32 hash);
 
+    /// @notice Only the party's current wallet can do this.
     error ReviewNotParty(uint256 party, address caller);
+    /// @notice The party's wallet is being replaced; wait until that has ended.
     error ReviewPartyInRecovery(uint256 party);
     /// @notice Nobody decides about himself.
     error ReviewOwnCase(uint256 party, address caller);
+    /// @notice A reason of zero says nothing.
     error ReviewReasonMissing();
+    /// @notice No outcome has this key.
     error ReviewOutcomeUnknown(uint256 key);
     /// @notice The correction does not say where the outcome is counted now.
     error ReviewCorrectionStale(uint256 key, uint256 party, uint256 month, uint256 lane);
+    /// @notice This correction is proposed already.
     error ReviewProposalKnown(bytes32 id);
+    /// @notice This correction was not proposed.
     error ReviewProposalUnknown(bytes32 id);
+    /// @notice The proposal was open until `validUntil`. [unix]
     error ReviewProposalExpired(bytes32 id, uint256 validUntil, uint256 time);
+    /// @notice Who proposes a correction does not approve it.
     error ReviewCheckerIsMaker(address caller);
 
     // ---- the party
@@ -74,13 +87,16 @@ interface ICreditReview {
     /// @custom:role COMMITTEE
     function approveCorrection(Correction calldata correction) external;
 
+    /// @notice The officer gives a proposal up.
     /// @custom:role OFFICER
     function withdrawCorrection(bytes32 id) external;
 
     // ---- look
 
+    /// @notice The name under which a correction is proposed and approved.
     function hashCorrection(Correction calldata correction) external pure returns (bytes32 id);
     /// @notice Who proposed it and until when it can be approved [unix]; zeros if nobody did.
     function proposalOf(bytes32 id) external view returns (address officer, uint256 validUntil);
+    /// @notice The hash of what the party has to say about its history; zero if nothing.
     function consumerStatementOf(uint32 party) external view returns (bytes32);
 }

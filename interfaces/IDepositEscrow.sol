@@ -48,16 +48,23 @@ interface IDepositEscrow {
 
     /// @param parts 56 bits per tenant, tenant 0 lowest [cmt], and the arbiter's party in the highest 32 bits
     event DepositBooked(uint256 indexed lease, uint256 parts);
+    /// @notice What tenant `index` still owed at the end came out of his part of the deposit. [cmt]
     event ArrearsTaken(uint256 indexed lease, uint256 index, uint256 amount);
+    /// @notice The landlord can claim from `amount` until `lastDay`; silence refunds all. [cmt, day]
     event ReviewOpened(uint256 indexed lease, uint256 amount, uint256 lastDay);
     /// @param amounts the items of the claim [cmt] @param evidence a hash for each
     event ClaimFiled(uint256 indexed lease, uint256 claim, uint64[] amounts, bytes32[] evidence, uint256 lastDay);
+    /// @notice A tenant agrees to the whole claim. [cmt]
     event ClaimAccepted(uint256 indexed lease, uint256 indexed tenant, uint256 claim);
+    /// @notice A tenant agrees to less than the claim; the lowest offer stands. [cmt]
     event OfferMade(uint256 indexed lease, uint256 indexed tenant, uint256 offer);
     /// @notice No answer is missing any more; `claim - offer` waits for the award.
     event OfferFinal(uint256 indexed lease, uint256 offer, uint256 claim, uint256 lastDay);
+    /// @notice The landlord agrees to the offer. [cmt]
     event OfferAccepted(uint256 indexed lease, uint256 offer);
+    /// @notice The arbiter's award, between offer and claim. [cmt]
     event DepositAwarded(uint256 indexed lease, uint256 indexed arbiter, uint256 award);
+    /// @notice A pause or a recovery stood in the way: the deadline moves, once. [day]
     event ClockExtended(uint256 indexed lease, uint256 lastDay);
     /// @notice Of the deposit: what the landlord got in all, his debts to tenants paid with it included. [cmt]
     event DepositSettled(uint256 indexed lease, uint256 toLandlord);
@@ -65,27 +72,46 @@ interface IDepositEscrow {
     event DepositPaid(uint256 indexed lease, uint256 indexed party, uint256 amount);
     /// @notice Part of the landlord's award paid what he owed this tenant. [cmt]
     event LandlordDebtSetOff(uint256 indexed lease, uint256 indexed tenant, uint256 amount);
+    /// @notice A share that could not be delivered waits for its party. [cmt]
     event ShareHeld(uint256 indexed party, uint256 amount);
+    /// @notice A share that had waited was paid out. [cmt]
     event OwedWithdrawn(uint256 indexed party, address indexed wallet, uint256 amount);
 
+    /// @notice Only LeaseAgreement can call this.
     error DepositCallerNotLeases(address caller);
+    /// @notice The deposit of this lease is booked already.
     error DepositBookedAlready(uint256 lease);
+    /// @notice Less came than is to be booked. [cmt]
     error DepositNotReceived(uint256 lease, uint256 amount, uint256 surplus);
+    /// @notice The deposit is not in the phase that this step needs.
     error DepositPhaseWrong(uint256 lease, Phase phase);
+    /// @notice The caller has no part in this step.
     error DepositNotParty(uint256 lease, address caller);
+    /// @notice The party's wallet is being replaced; the clock can be extended meanwhile.
     error DepositPartyInRecovery(uint256 party);
+    /// @notice This had to be done by `lastDay`. [day]
     error DepositDeadlinePassed(uint256 lease, uint256 lastDay, uint256 today);
+    /// @notice The other side has until `lastDay`. [day]
     error DepositClockRunning(uint256 lease, uint256 lastDay, uint256 today);
+    /// @notice Nothing stands in the way, or the clock was extended already.
     error DepositClockNotExtendable(uint256 lease);
+    /// @notice Every item of a claim has its amount and its evidence, at most `most` of them.
     error DepositItemsInvalid(uint256 amounts, uint256 evidence, uint256 most);
+    /// @notice An item of zero claims nothing.
     error DepositItemZero(uint256 index);
+    /// @notice At most what is left of the deposit can be claimed. [cmt]
     error DepositClaimTooLarge(uint256 lease, uint256 claim, uint256 most);
+    /// @notice An offer lies below the claim, and below the offers before it. [cmt]
     error DepositOfferTooLarge(uint256 lease, uint256 offer, uint256 most);
+    /// @notice An award lies between offer and claim. [cmt]
     error DepositAwardOutside(uint256 lease, uint256 award, uint256 least, uint256 most);
     /// @notice The figure that the caller agrees to is not the one on the table.
     error DepositFigureWrong(uint256 lease, uint256 given, uint256 current);
+    /// @notice This tenant has accepted already.
     error DepositAnsweredAlready(uint256 lease, uint256 tenant);
+    /// @notice Nothing waits for this party.
     error DepositNothingOwed(uint256 party);
+    /// @notice The party has no wallet that can take money now.
     error DepositUndeliverable(uint256 party);
 
     // ---- for LeaseAgreement
@@ -138,7 +164,9 @@ interface IDepositEscrow {
     function depositOf(uint32 lease) external view returns (uint256);
     /// @notice What is left of one tenant's part. [cmt]
     function partOf(uint32 lease, uint8 index) external view returns (uint256);
+    /// @notice Where the deposit of a lease stands.
     function reviewOf(uint32 lease) external view returns (Review memory);
+    /// @notice What waits for a party because it could not be delivered. [cmt]
     function owed(uint32 party) external view returns (uint256);
     /// @notice Σ deposits left + Σ owed; the balance is never less. [cmt]
     function held() external view returns (uint256);

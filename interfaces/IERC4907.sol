@@ -7,6 +7,7 @@ interface IERC4907 {
     /// @notice The user or the end of the use changed; the zero address is nobody.
     event UpdateUser(uint256 indexed tokenId, address indexed user, uint64 expires);
 
+    /// @notice Always reverts here: the user of a unit follows its lease.
     function setUser(uint256 tokenId, address user, uint64 expires) external;
 
     /// @notice The user now, zero if there is none.

@@ -53,10 +53,13 @@ interface ILeaseChanges {
         uint64 deadline;
     }
 
+    /// @notice A party proposes a change to all whom it would bind. `required` has one bit for each of them.
     event ProposalMade(bytes32 indexed id, uint256 indexed lease, uint256 indexed proposer, uint256 required, Proposal proposal);
     /// @param party 0 = the office MANAGER
     event ProposalAccepted(bytes32 indexed id, uint256 indexed party);
+    /// @notice The proposer gives it up.
     event ProposalWithdrawn(bytes32 indexed id, uint256 indexed party);
+    /// @notice All have accepted: the change is in force.
     event ProposalApplied(bytes32 indexed id, uint256 indexed lease, ILeaseAgreement.ChangeKind indexed kind, bytes32 reasonHash);
     /// @notice Tells a tenant that the unit was sold; the lease goes on and the deposit duty follows.
     event SaleNotified(uint256 indexed lease, uint256 indexed tenant, uint256 landlord, uint256 newLandlord);
@@ -64,6 +67,7 @@ interface ILeaseChanges {
     event Waived(
         uint256 indexed lease, uint256 indexed tenant, uint256 indexed month, uint256 principal, uint256 lateFees, bytes32 reasonHash
     );
+    /// @notice Signed acceptances of lower nonces no longer count.
     event AcceptanceNonceRaised(uint256 indexed party, uint256 nonce);
     /// @param arrears principal older than the grace and DEFAULT_AGE_DAYS [cmt]
     /// @param cureDay last day on which paying undoes the notice [day]
@@ -71,25 +75,39 @@ interface ILeaseChanges {
     /// @param endDay the lease's end: in DEFAULT_LEAVE_DAYS, or its own if that is earlier [day]
     event LeaseDefaulted(uint256 indexed lease, uint256 indexed by, uint256 arrears, uint256 endDay);
 
+    /// @notice There is no such proposal.
     error ProposalUnknown(bytes32 id);
+    /// @notice This proposal was made already; change its salt.
     error ProposalExists(bytes32 id);
     /// @notice The proposer has another open proposal of this kind: withdraw it first.
     error ProposalOpen(uint256 lease, ILeaseAgreement.ChangeKind kind, bytes32 id);
+    /// @notice The proposal was open until its deadline. [unix]
     error ProposalExpired(uint256 deadline, uint256 time);
+    /// @notice The lease has changed since the proposal was made; propose again.
     error ProposalStale(uint256 lease, uint256 version, uint256 current);
     /// @param field name of the member @param value as given @param bound what it must be, or the nearest lawful value
     error ProposalInvalid(bytes32 field, uint256 value, uint256 bound);
+    /// @notice The lease is not in the state that this change needs.
     error ProposalStateWrong(uint256 lease, ILeaseAgreement.State state);
+    /// @notice Only a party of the lease can do this.
     error ProposalNotParty(uint256 lease, address caller);
+    /// @notice Only who made the proposal can withdraw it.
     error ProposalNotProposer(bytes32 id, address caller);
+    /// @notice This party has accepted already.
     error ProposalAcceptedAlready(bytes32 id, uint256 party);
+    /// @notice The signature is not that of the party's current wallet, or its nonce is old.
     error ProposalSignatureInvalid(uint256 party, address wallet);
+    /// @notice The party's wallet is being replaced; wait until that has ended.
     error ProposalPartyInRecovery(uint256 party);
+    /// @notice No change is proposed until then. [unix]
     error ProposalsPaused(uint256 until);
     /// @notice Maker and checker may not be one: the caller speaks for the landlord, or is the AccessManager itself.
     error ProposalCheckerIsMaker(address caller);
+    /// @notice A default needs a whole month's rent unpaid, long enough past its grace. [cmt]
     error DefaultArrearsTooSmall(uint256 lease, uint256 arrears, uint256 rent);
+    /// @notice A notice of default has to be served first.
     error DefaultNoticeMissing(uint256 lease);
+    /// @notice The tenant can still cure the default until `cureDay`. [day]
     error DefaultCuring(uint256 lease, uint256 cureDay, uint256 today);
 
     // ---- propose and accept
@@ -135,8 +153,10 @@ interface ILeaseChanges {
     /// DEFAULT_LEAVE_DAYS, or on its own end day if that is earlier.
     /// @dev The cure period is RECOVERY_DAYS longer while the wallet of a tenant is being recovered.
     function endForDefault(uint32 lease) external;
+    /// @notice The same as `giveDefaultNotice`, by the property manager's office.
     /// @custom:role MANAGER
     function giveDefaultNoticeAsManager(uint32 lease) external;
+    /// @notice The same as `endForDefault`, by the property manager's office.
     /// @custom:role MANAGER
     function endForDefaultAsManager(uint32 lease) external;
 
@@ -148,11 +168,13 @@ interface ILeaseChanges {
     function hashAcceptance(Proposal calldata proposal, uint32 party) external view returns (bytes32 digest);
     /// @notice The mask of who must accept; reverts with what is wrong with a proposal that could not be made now.
     function requiredOf(Proposal calldata proposal) external view returns (uint256 required);
+    /// @notice Who has to accept a proposal and who has.
     function progressOf(bytes32 id) external view returns (Progress memory);
     /// @notice The open proposal of one kind by one party (0 = the office), 0 if none; it may have expired.
     function openOf(uint32 lease, ILeaseAgreement.ChangeKind kind, uint32 proposer) external view returns (bytes32 id);
     /// @notice Rises with every change of the lease; for waivers with every waiver too.
     function versionOf(uint32 lease, ILeaseAgreement.ChangeKind kind) external view returns (uint64);
+    /// @notice The nonce that a party's next signed acceptance must carry.
     function acceptanceNonce(uint32 party) external view returns (uint256);
     /// @notice All that was waived in a month, for everybody to see. [cmt]
     function waivedIn(uint256 month) external view returns (uint128 principal, uint128 lateFees);

@@ -31,16 +31,25 @@ interface IPartyRecovery {
     event GuardiansChangeDropped(uint256 indexed party);
     /// @notice The manager's recovery is complete; whoever held the old wallet may have named the guardians.
     event GuardiansRemoved(uint256 indexed party);
+    /// @notice A guardian supports a new wallet for the party; so many do now.
     event RecoverySupported(uint256 indexed party, uint256 indexed guardian, address indexed newWallet, uint8 approvals);
+    /// @notice The manager proposes a new wallet; the committee can confirm it until `validUntil`. [unix]
     event RecoveryProposed(uint256 indexed party, address indexed newWallet, address indexed proposer, uint256 validUntil);
+    /// @notice The replacement can be completed from `readyAt` until `expiresAt`; the old wallet sends nothing meanwhile. [unix]
     event RecoveryStarted(
         uint256 indexed party, address indexed oldWallet, address indexed newWallet, bool byManager, uint256 readyAt, uint256 expiresAt
     );
+    /// @notice The old wallet objects; all guardians or a second role can overrule it until `expiresAt`. [unix]
     event RecoveryVetoed(uint256 indexed party, address indexed by, uint256 expiresAt);
+    /// @notice The objection is overruled. [unix]
     event RecoveryOverruled(uint256 indexed party, address indexed by, uint256 expiresAt);
+    /// @notice The replacement was given up: the old wallet stays.
     event RecoveryCancelled(uint256 indexed party, address indexed by);
+    /// @notice Nobody completed it in time: the old wallet stays.
     event RecoveryExpired(uint256 indexed party);
+    /// @notice The party's wallet is replaced; balance, mandate and claims follow the party.
     event RecoveryCompleted(uint256 indexed party, address indexed oldWallet, address indexed newWallet);
+    /// @notice Signed supports of lower nonces no longer count.
     event RecoveryNonceRaised(address indexed wallet, uint256 nonce);
 
     /// @notice The caller is no wallet of a party.
@@ -51,14 +60,19 @@ interface IPartyRecovery {
     error RecoveryGuardiansInvalid(uint256 index, uint256 value);
     /// @notice The caller is not the current wallet of one of the party's guardians.
     error RecoveryNotGuardian(uint256 party, address caller);
+    /// @notice This guardian has given his support already.
     error RecoveryAlreadySupported(uint256 party, uint256 guardian);
+    /// @notice A replacement of this party's wallet is under way. [unix]
     error RecoveryRunning(uint256 party, uint256 expiresAt);
+    /// @notice No replacement is under way.
     error RecoveryNone(uint256 party);
+    /// @notice It can be completed from `readyAt` on. [unix]
     error RecoveryTooEarly(uint256 party, uint256 readyAt, uint256 time);
     /// @notice A linked wallet objected; all guardians or the committee must stand by the recovery.
     error RecoveryVetoStands(uint256 party);
     /// @notice After a recovery lapsed its guardians rest, so that the party can change them.
     error RecoveryGuardiansRest(uint256 party, uint256 until);
+    /// @notice The old wallet has objected once already.
     error RecoveryVetoUsed(uint256 party);
     /// @notice Nothing to overrule: no veto stands against a recovery by guardians towards this wallet.
     error RecoveryNoVeto(uint256 party, address newWallet);
@@ -68,7 +82,9 @@ interface IPartyRecovery {
     error RecoveryPartyHasNoWallet(uint256 party);
     /// @notice Choose a wallet that no other party uses or has used and that is not the current one.
     error RecoveryWalletUnfit(address newWallet);
+    /// @notice The signature's deadline has passed. [unix]
     error RecoverySignatureExpired(uint256 deadline, uint256 time);
+    /// @notice The signature is not this wallet's.
     error RecoverySignatureInvalid(address wallet);
     /// @notice Another account than the proposer must confirm.
     error RecoverySecondPersonMissing(address caller);

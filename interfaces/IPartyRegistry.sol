@@ -16,32 +16,42 @@ interface IPartyRegistry {
         DEVICE
     }
 
+    /// @notice A party got the next id. `identity` is a keyed hash; names are never on the chain.
     event PartyRegistered(uint256 indexed party, Kind indexed kind, bytes32 indexed identity);
+    /// @notice A wallet belongs to the party from now on.
     event WalletLinked(uint256 indexed party, address indexed wallet);
+    /// @notice A wallet belongs to the party no more.
     event WalletUnlinked(uint256 indexed party, address indexed wallet);
     /// @notice The wallet that speaks for the party and is paid from now on.
     event CurrentWalletChanged(uint256 indexed party, address indexed oldWallet, address indexed newWallet);
     /// @notice A recovery took the wallet away from the party, for ever.
     event WalletReplaced(uint256 indexed party, address indexed oldWallet, address indexed newWallet);
+    /// @notice Signed links of lower nonces no longer count.
     event LinkNonceRaised(address indexed wallet, uint256 nonce);
+    /// @notice An officer has suspended a party or ended that, for a reason kept off the chain.
     event SuspensionSet(uint256 indexed party, bool suspended, bytes32 reasonHash);
+    /// @notice The party lets its payments be written into its credit history, or no more.
     event CollectingConsentSet(uint256 indexed party, bool consent);
     /// @notice A recovery of the party is pending until `until`; 0 = no more. [unix]
     event RecoveryPendingSet(uint256 indexed party, uint256 until, bool byManager);
 
     /// @notice Register the party first; ids start at 1.
     error PartyUnknown(uint256 party);
+    /// @notice A party is a person or a company.
     error PartyKindMissing();
     /// @notice Persons and companies are registered with an identity commitment, so that nobody sheds a history by registering twice.
     error PartyIdentityMissing(Kind kind);
+    /// @notice This identity is registered already, under another id.
     error PartyIdentityTaken(bytes32 identity, uint256 party);
     /// @notice Only the party's current wallet may do this.
     error PartyNotCurrentWallet(uint256 party, address caller);
     /// @notice The wallet is not linked to any party.
     error PartyNotLinked(address wallet);
+    /// @notice The wallet belongs to another party.
     error PartyWalletTaken(address wallet, uint256 party);
     /// @notice A wallet replaced by a recovery is never linked again; use a fresh one.
     error PartyWalletReplaced(address wallet);
+    /// @notice The wallet does not belong to this party.
     error PartyWalletNotOfParty(address wallet, uint256 party);
     /// @notice The current wallet cannot be unlinked or replaced by itself; switch to another linked wallet first.
     error PartyWalletIsCurrent(address wallet, uint256 party);
@@ -49,8 +59,11 @@ interface IPartyRegistry {
     error PartyHasWallet(uint256 party, address wallet);
     /// @notice This party has no wallet yet; an ATTESTOR links the first.
     error PartyHasNoWallet(uint256 party);
+    /// @notice A party has at most `most` wallets.
     error PartyTooManyWallets(uint256 party, uint256 most);
+    /// @notice The signature's deadline has passed. [unix]
     error PartySignatureExpired(uint256 deadline, uint256 time);
+    /// @notice The signature is not this wallet's.
     error PartySignatureInvalid(address wallet);
     /// @notice Guardians are replacing the party's wallet; object through PartyRecovery, or wait until it ends.
     error PartyRecoveryRunning(uint256 party, uint256 until);
@@ -119,17 +132,22 @@ interface IPartyRegistry {
 
     /// @notice As payeesOf, for one party. Its selector is a low one, which every payment of a rent has some 500 gas from.
     function receiverOf(uint32 party) external view returns (address wallet);
+    /// @notice Whether an officer has suspended the party.
     function isSuspended(uint32 party) external view returns (bool);
+    /// @notice Whether the party's wallet is being replaced.
     function recoveryPending(uint32 party) external view returns (bool);
     /// @notice End of the recovery on record, 0 if none; it may have lapsed without being cleared. [unix]
     function recoveryUntil(uint32 party) external view returns (uint40);
+    /// @notice Whether the party's payments may be written into its credit history.
     function collectingConsent(uint32 party) external view returns (bool);
     /// @notice The same in one call: bit i mod 256 of word i / 256 says whether party i has consented.
     /// @param parties ids in the low 32 bits; what stands above them is not looked at, so that a list of reports can be passed as it is
     function consentsOf(uint256[] calldata parties) external view returns (uint256[] memory bits);
     /// @notice NONE for an unknown id.
     function kindOf(uint32 party) external view returns (Kind);
+    /// @notice Parties so far; they are numbered from 1.
     function partyCount() external view returns (uint32);
+    /// @notice The party of an identity; 0 if there is none.
     function partyOfIdentity(bytes32 identity) external view returns (uint32);
     /// @notice How many wallets are linked to the party.
     function walletCount(uint32 party) external view returns (uint256);

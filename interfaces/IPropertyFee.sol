@@ -85,77 +85,129 @@ interface IPropertyFee is IClearance, IObligations, ITill {
         uint256 indexed account, uint256 indexed party, address indexed payer, uint256 principal, uint256 lateFees, uint256 prepaid,
         uint256 reduction, uint256 level
     );
+    /// @notice The party took prepaid cash back. [cmt]
     event PrepaymentRefunded(uint256 indexed account, uint256 indexed party, uint256 amount);
+    /// @notice Prepaid cash went along to the account that follows. [cmt]
     event PrepaymentMoved(uint256 indexed account, uint256 indexed next, uint256 amount);
     /// @notice Money paid for days after the end, or too much. `setOff` against late fees and plan, `collected` from what this call would have
     /// forwarded and from the payee's mandate, `debt` stays the payee's; `gift` of it had been a waiver or reduction and is not paid out. [cmt]
     event CreditDue(
         uint256 indexed account, uint256 indexed payee, uint256 setOff, uint256 collected, uint256 debt, uint256 gift
     );
+    /// @notice A payee paid back what he owed since a credit or an end. [cmt]
     event CreditPaid(uint256 indexed account, uint256 indexed payee, uint256 amount);
     /// @notice Part of a payee's share is kept for those to whom he owes credits. [cmt]
     event ShareWithheld(uint256 indexed payee, uint256 amount);
+    /// @notice A waiver or credit note waits for its second person. [cmt]
     event ReliefProposed(uint256 indexed account, Relief indexed kind, uint256 amount, bytes32 reasonHash, address maker);
     /// @notice A waiver or credit note is in force; waivers count in the public total of `month`. [cmt, month]
     event ReliefGranted(
         uint256 indexed account, Relief indexed kind, uint256 indexed month, uint256 amount, uint256 level, bytes32 reasonHash, address checker
     );
+    /// @notice MANAGER offers to take the arrears in so many instalments, the first on `firstDay`. [day, unix]
     event PlanOffered(uint256 indexed account, uint256 count, uint256 firstDay, uint256 validUntil);
     /// @param level the account is discharged up to here, the plan's sum apart [cmt]
     event PlanAgreed(uint256 indexed account, uint256 indexed party, uint256 sum, uint256 count, uint256 firstDay, uint256 level);
+    /// @notice An instalment was not paid whole within the grace: all of the rest is due. [day, cmt]
     event PlanBroken(uint256 indexed account, uint256 day, uint256 rest);
+    /// @notice The last instalment is paid.
     event PlanKept(uint256 indexed account);
     /// @notice Stage 1 reminder, 2 demand, 3 last notice before steps at law.
     event NoticeServed(uint256 indexed account, uint256 indexed stage, uint256 day, uint256 principal, uint256 lateFees, bytes32 documentHash);
+    /// @notice The unit has no arrears on this day: it can be sold today. [day]
     event ClearanceGiven(uint256 indexed unit, uint256 day);
+    /// @notice A buyer takes the unit's debt over, up to `most`, until `validUntil`. [cmt, day]
     event DebtAssumption(uint256 indexed unit, uint256 indexed fromParty, uint256 indexed toParty, uint256 most, uint256 validUntil);
+    /// @notice A debt passed to the buyer who had agreed to it. [cmt]
     event DebtTakenOver(uint256 indexed account, uint256 indexed fromParty, uint256 indexed toParty, uint256 amount);
+    /// @notice Signed assumptions of lower nonces no longer count.
     event AssumptionNonceRaised(uint256 indexed party, uint256 nonce);
+    /// @notice Another contract's clearance is asked as well from `effectiveAt` on. [unix]
     event FurtherClearanceSet(address indexed clearance, uint256 effectiveAt);
+    /// @notice No account is opened until then; paying and settling go on. [unix]
     event PausedUntil(uint256 time);
+    /// @notice No account is opened here any more; what is owed stays payable.
     event Retired();
 
     // ---------------------------------------------------------------- errors
 
+    /// @notice No account has this id.
     error FeeAccountUnknown(uint256 account);
+    /// @notice The payer means another account: this is what it is for.
     error FeeAccountMismatch(uint256 account, uint256 unit, uint256 category, uint256 party);
+    /// @notice The account ends on `untilDay` already. [day]
     error FeeAccountEnds(uint256 account, uint256 untilDay);
+    /// @notice This category charges nothing by tariff, or is unknown.
     error FeeCategoryInvalid(uint256 category);
+    /// @notice No unit has this id.
     error FeeUnitUnknown(uint256 unit);
+    /// @notice The unit's area is larger than an account can hold. [0.01 m²]
     error FeeSizeTooLarge(uint256 unit, uint256 size, uint256 most);
+    /// @notice The party is neither owner nor user of the unit.
     error FeePartyNotOfUnit(uint256 unit, uint256 party);
+    /// @notice The unit has an account of this category for these days.
     error FeeSubscribedAlready(uint256 unit, uint256 category, uint256 account);
+    /// @notice A unit has at most `most` open accounts.
     error FeeUnitAccountsFull(uint256 unit, uint256 most);
+    /// @notice The day lies between `earliest` and `latest`. [day]
     error FeeDayInvalid(uint256 day, uint256 earliest, uint256 latest);
+    /// @notice Nothing is different, so nothing was done.
     error FeeNothingChanges(uint256 account);
+    /// @notice An amount of zero does nothing.
     error FeeAmountZero();
+    /// @notice More than 36 months ahead: pay at most `most`. [cmt]
     error FeePaymentTooLarge(uint256 account, uint256 amount, uint256 most);
+    /// @notice Only what is prepaid and not yet due can be taken back. [cmt]
     error FeeRefundTooLarge(uint256 account, uint256 amount, uint256 pot);
+    /// @notice Only the party's current wallet can do this.
     error FeeNotParty(uint256 account, address caller);
+    /// @notice Nothing waits for this party.
     error FeeNothingOwed(uint256 party);
+    /// @notice The payee owes less than that: pay at most `most`. [cmt]
     error FeeCreditTooSmall(uint256 account, uint256 payee, uint256 most);
+    /// @notice At most `most` accounts fit one call; send several.
     error FeeBatchTooLarge(uint256 length, uint256 most);
+    /// @notice More than is open cannot be waived or credited. [cmt]
     error FeeReliefTooLarge(uint256 account, Relief kind, uint256 amount, uint256 most);
+    /// @notice A relief needs a kind and a reason.
     error FeeReliefInvalid(uint256 account, bytes32 reasonHash);
+    /// @notice There is no such proposal.
     error FeeReliefUnknown(uint256 account, bytes32 id);
+    /// @notice Another person than the maker must do this.
     error FeeSecondPersonMissing(address caller);
+    /// @notice The access manager itself cannot be one of two persons.
     error FeeCallerIsAuthority(address caller);
+    /// @notice A figure of the plan is outside its bounds: which one, what was given, the bound.
     error FeePlanInvalid(uint256 account, bytes32 field, uint256 value, uint256 bound);
+    /// @notice MANAGER has offered no such plan, or its time is over.
     error FeePlanUnknown(uint256 account);
+    /// @notice A plan of this account is running.
     error FeePlanRunning(uint256 account);
+    /// @notice Notices are served in order: the next one is `expected`.
     error FeeNoticeInvalid(uint256 account, uint256 stage, uint256 expected);
+    /// @notice The next notice can be served from `earliest` on. [day]
     error FeeNoticeTooEarly(uint256 account, uint256 earliest, uint256 today);
+    /// @notice Nothing is overdue on this account.
     error FeeNoArrears(uint256 account);
+    /// @notice The unit owes `open`: no clearance. [cmt]
     error FeeUnitInArrears(uint256 unit, uint256 open);
+    /// @notice No buyer has agreed to take this debt over.
     error FeeAssumptionNone(uint256 account);
+    /// @notice The debt is larger than what the buyer agreed to. [cmt]
     error FeeAssumptionTooSmall(uint256 account, uint256 open, uint256 most);
+    /// @notice The signature is not that of the party's current wallet.
     error FeeSignatureInvalid(uint256 party, address wallet);
+    /// @notice The signature's deadline has passed. [unix]
     error FeeSignatureExpired(uint256 deadline, uint256 time);
-    error FeeNonceStale(uint256 party, uint256 nonce, uint256 current);
+    /// @notice There is no contract at this address that could give a clearance.
     error FeeClearanceInvalid(address clearance);
+    /// @notice No account is opened until then. [unix]
     error FeePaused(uint256 until);
+    /// @notice A pause lasts at most `most`. [s]
     error FeePauseTooLong(uint256 duration, uint256 most);
+    /// @notice No account is opened here any more; use the successor of this contract.
     error FeeContractRetired();
+    /// @notice Never fails anything: it carries the answer of `settleAndRevert` to `previewSettle`.
     error FeePreview(FeeResult[] results);
 
     // ---------------------------------------------------------------- accounts
@@ -212,6 +264,7 @@ interface IPropertyFee is IClearance, IObligations, ITill {
 
     // ---------------------------------------------------------------- relief, plans, notices
 
+    /// @notice MANAGER proposes a waiver or a credit note; another person has to approve it. [cmt]
     /// @custom:role MANAGER
     function proposeRelief(uint32 account, Relief kind, uint96 amount, bytes32 reasonHash) external returns (bytes32 id);
     /// @notice Grants what was proposed within 30 days; the checker repeats it and is not its maker.
@@ -237,6 +290,7 @@ interface IPropertyFee is IClearance, IObligations, ITill {
     function assumeDebt(uint32 unit, uint32 fromParty, uint96 most) external;
     /// @notice As assumeDebt, signed (EIP-712): AssumeDebt(uint32 unit,uint32 fromParty,uint32 toParty,uint96 most,uint256 nonce,uint256 deadline).
     function assumeDebtBySignature(uint32 unit, uint32 fromParty, uint32 toParty, uint96 most, uint256 deadline, bytes calldata signature) external;
+    /// @notice The caller's party withdraws all assumptions of debt that it has signed.
     function raiseAssumptionNonce() external returns (uint256 nonce);
     /// @notice After the sale: what is open of a closed account becomes the debt of the buyer who assumed it.
     function takeOverDebt(uint32 account) external;
@@ -246,6 +300,7 @@ interface IPropertyFee is IClearance, IObligations, ITill {
 
     // ---------------------------------------------------------------- look
 
+    /// @notice What is known of an account, as of today.
     function accountOf(uint32 account) external view returns (Account memory);
     /// @notice All principal of the account that falls due by the end of a day, on the scale of its level. [cmt]
     function levelDueOn(uint32 account, uint32 day) external view returns (uint256 level);
@@ -253,6 +308,7 @@ interface IPropertyFee is IClearance, IObligations, ITill {
     function accountsOfUnit(uint32 unit) external view returns (uint32[] memory);
     /// @notice The last account of a unit and category, 0 if there was none.
     function latestAccount(uint32 unit, uint16 category) external view returns (uint32);
+    /// @notice The instalment plan of an account; zeros if there is none.
     function planOf(uint32 account) external view returns (Plan memory);
     /// @notice The stage that the present arrears have reached, 0 = none, and the day of each notice. [day]
     function noticesOf(uint32 account) external view returns (uint8 stage, uint32[3] memory servedOn);
@@ -262,12 +318,19 @@ interface IPropertyFee is IClearance, IObligations, ITill {
     function payeeDebt(uint32 payee) external view returns (uint256 debt, uint256 withheld);
     /// @notice Waivers granted in a month. [month] → [cmt]
     function waivedIn(uint256 month) external view returns (uint256 principal, uint256 lateFees);
+    /// @notice What a buyer has agreed to take over of a unit's debt; zeros if nothing.
     function assumptionOf(uint32 unit) external view returns (Assumption memory);
+    /// @notice The nonce that a party's next signed assumption must carry.
     function assumptionNonce(uint32 party) external view returns (uint256);
+    /// @notice What a buyer signs: the EIP-712 hash for this contract on this chain. [cmt, unix]
     function hashAssumption(uint32 unit, uint32 fromParty, uint32 toParty, uint96 most, uint256 deadline) external view returns (bytes32);
+    /// @notice The contract whose clearance is asked as well; zero if none.
     function furtherClearance() external view returns (address);
+    /// @notice Accounts so far; they are numbered from 1.
     function accountCount() external view returns (uint32);
+    /// @notice The civil day in the community's time zone. [day]
     function today() external view returns (uint32);
+    /// @notice Until when no account is opened; 0 if never paused. [unix]
     function pausedUntil() external view returns (uint64);
 
     // ---------------------------------------------------------------- roles

@@ -24,23 +24,34 @@ interface IRedemptionDesk {
         State state;
     }
 
+    /// @notice A holder wants money at his bank; `payoutHash` is of where to. [cmt]
     event RedemptionRequested(uint256 indexed id, address indexed holder, uint256 amount, bytes32 payoutHash);
+    /// @notice The treasurer has paid it by bank; the money here is destroyed. [cmt]
     event RedemptionCompleted(
         uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 indexed bankReference
     );
+    /// @notice The treasurer cannot pay it, for a reason kept off the chain: the holder has his money back. [cmt]
     event RedemptionRefused(
         uint256 indexed id, address indexed treasurer, uint256 amount, bytes32 reasonHash
     );
+    /// @notice The holder took the request back after the time of silence. [cmt]
     event RedemptionTakenBack(uint256 indexed id, address indexed holder, uint256 amount);
 
+    /// @notice There is no contract at this address.
     error RedemptionTokenHasNoCode(address token);
+    /// @notice The amount is zero or larger than a request can be. [cmt]
     error RedemptionAmountInvalid(uint256 amount);
+    /// @notice A hash of zero names nothing.
     error RedemptionHashZero();
+    /// @notice The request is settled already.
     error RedemptionNotOpen(uint256 id, State state);
+    /// @notice Only who made the request can take it back.
     error RedemptionNotHolder(uint256 id, address caller, address holder);
+    /// @notice It can be taken back from `from` on. [unix]
     error RedemptionTooEarly(uint256 id, uint256 from, uint256 time);
     /// @notice The holder's wallet is frozen, replaced, or under recovery: refuse the request or wait.
     error RedemptionHolderBlocked(uint256 id, address holder);
+    /// @notice Another request was paid with this bank reference.
     error RedemptionReferenceUsed(bytes32 bankReference);
 
     // ---- ask and take back
@@ -85,12 +96,15 @@ interface IRedemptionDesk {
     ) external;
 
     // ---- look
+    /// @notice What is known of a request; zeros for an unknown id.
     function redemptionOf(
         uint256 id
     ) external view returns (Redemption memory);
+    /// @notice Requests so far; they are numbered from 1.
     function redemptionCount() external view returns (uint256);
     /// @notice The sum of all open requests; this contract's balance covers it. [cmt]
     function heldForRedemption() external view returns (uint256);
+    /// @notice Whether a request was paid with this bank reference.
     function bankReferenceUsed(
         bytes32 bankReference
     ) external view returns (bool);

@@ -22,7 +22,9 @@ interface IReserve {
         uint48 entryPausedUntil;
     }
 
+    /// @notice An outside token can be exchanged here, up to a ceiling. [cmt]
     event AssetListed(address indexed asset, uint8 decimals, uint256 ceiling);
+    /// @notice At most so much of it is backed by the token from now on. [cmt]
     event CeilingSet(address indexed asset, uint256 ceiling);
     /// @notice No entry before `until`; leaving goes on. [unix]
     event EntryPaused(address indexed asset, address indexed by, uint256 until);
@@ -44,19 +46,29 @@ interface IReserve {
         bytes32 indexed citation
     );
 
+    /// @notice This token is not listed.
     error ReserveAssetUnknown(address asset);
+    /// @notice This token is listed already.
     error ReserveAssetKnown(address asset);
+    /// @notice There is no contract at this address.
     error ReserveAssetHasNoCode(address asset);
+    /// @notice The community's own money cannot back itself.
     error ReserveAssetIsCommunityToken(address asset);
+    /// @notice The token does not say how many decimals it has, or has more than `most`.
     error ReserveDecimalsUnreadable(address asset, uint256 most);
+    /// @notice An amount of zero does nothing.
     error ReserveAmountZero();
     /// @notice The two decimals do not divide: use a multiple.
     error ReserveAmountInexact(uint256 amount, uint256 multipleOf);
+    /// @notice Nothing of this token is taken in until then; giving out goes on. [unix]
     error ReserveEntryPaused(address asset, uint256 until);
+    /// @notice A pause lasts at most `most`. [s]
     error ReservePauseTooLong(uint256 duration, uint256 most);
+    /// @notice More of this token would be taken in than its ceiling allows. [cmt]
     error ReserveCeilingExceeded(address asset, uint256 netMinted, uint256 ceiling);
     /// @notice More than entered as this asset: leave as another one.
     error ReserveExitTooLarge(address asset, uint256 amount, uint256 netMinted);
+    /// @notice Approve the exchange first: it may take `have` and needs `need`.
     error ReserveAllowanceTooLow(address asset, uint256 have, uint256 need);
     /// @notice The asset refused or failed.
     error ReserveTransferFailed(address asset);
@@ -121,9 +133,11 @@ interface IReserve {
     function coverOf(
         address asset
     ) external view returns (uint256 holds, uint256 owes);
+    /// @notice What is known of a token; zeros if it is not listed.
     function assetOf(
         address asset
     ) external view returns (Asset memory);
+    /// @notice Tokens listed so far.
     function assetCount() external view returns (uint256);
     /// @notice Listed assets, from 0. Reverts beyond the last.
     function assetAt(

@@ -30,35 +30,51 @@ interface IUnitRegistry is IERC721Metadata, IERC4907 {
         uint8 leaseContract;
     }
 
+    /// @notice A unit got the next id. [0.01 m², ppm]
     event UnitRegistered(uint256 indexed unit, uint256 indexed owner, uint256 indexed building, Kind kind, uint256 area, uint256 share);
+    /// @notice The unit belongs to another party.
     event UnitOwnerChanged(uint256 indexed unit, uint256 indexed fromParty, uint256 indexed toParty);
+    /// @notice A lease has the unit on these days, and who uses it. [day]
     event UnitOccupied(uint256 indexed unit, uint256 indexed lease, uint256 indexed user, uint256 fromDay, uint256 untilDay, address leaseContract);
     /// @notice `untilDay` on or before the first day: the use is over before it began.
     event UnitOccupancyChanged(uint256 indexed unit, uint256 indexed lease, uint256 indexed user, uint256 untilDay, address leaseContract);
+    /// @notice The unit's area or share was corrected. [0.01 m², ppm]
     event UnitCorrected(uint256 indexed unit, uint256 area, uint256 share);
+    /// @notice A lease contract can occupy units from `effectiveAt` on. [unix]
     event LeaseContractRegistered(address indexed leaseContract, uint256 number, uint256 effectiveAt);
+    /// @notice Where the documents of all units are found.
     event BaseURISet(string uri);
 
+    /// @notice No unit has this id.
     error UnitUnknown(uint256 unit);
+    /// @notice A unit has a kind.
     error UnitKindMissing();
     /// @notice A number outside its bounds: which one by name, what was given, the most that fits.
     error UnitValueInvalid(bytes32 field, uint256 value, uint256 most);
+    /// @notice No party has this id.
     error UnitPartyUnknown(uint256 party);
+    /// @notice The unit belongs to another party.
     error UnitNotOwner(uint256 unit, uint256 owner, uint256 party);
+    /// @notice The owner has no wallet, so the ERC-721 answer has no address.
     error UnitOwnerHasNoWallet(uint256 unit, uint256 owner);
     /// @notice Approvals and transferFrom do not exist here. The owner calls `transfer(unit, toParty)` of UnitTransfers and the buyer `acceptTransfer`;
     /// a leased unit moves by the sale inside its lease.
     error UnitMovesByTransferOnly(uint256 unit);
     /// @notice The user of a unit follows its lease; nobody sets it.
     error UnitUserFollowsLease(uint256 unit);
+    /// @notice The unit is leased until `untilDay`: it changes hands through its lease. [day]
     error UnitLeased(uint256 unit, uint256 lease, uint256 untilDay);
     /// @notice Another lease has the unit on some of these days.
     error UnitTaken(uint256 unit, uint256 lease, uint256 fromDay, uint256 untilDay);
     /// @notice One lease may run and one may follow; a third must wait.
     error UnitQueueFull(uint256 unit, uint256 lease, uint256 following);
+    /// @notice The last day lies before the first. [day]
     error UnitDaysInvalid(uint256 fromDay, uint256 untilDay);
+    /// @notice The unit knows no such lease.
     error UnitLeaseUnknown(uint256 unit, uint256 lease);
+    /// @notice Only a registered lease contract can do this.
     error UnitCallerNotLeaseContract(address caller);
+    /// @notice This is no contract that could be registered, or it is registered already.
     error UnitLeaseContractInvalid(address leaseContract);
 
     // ---- register
@@ -106,6 +122,7 @@ interface IUnitRegistry is IERC721Metadata, IERC4907 {
     /// @custom:role ADMIN
     function registerLeaseContract(address leaseContract) external;
 
+    /// @notice Sets where the documents of all units are found.
     /// @custom:role ADMIN
     function setBaseURI(string calldata uri) external;
 
@@ -115,6 +132,7 @@ interface IUnitRegistry is IERC721Metadata, IERC4907 {
     function ownerPartyOf(uint32 unit) external view returns (uint32);
     /// @notice The party that uses the unit today by lease, 0 if none.
     function userPartyOf(uint32 unit) external view returns (uint32);
+    /// @notice What is known of a unit. [0.01 m², ppm]
     function detailsOf(uint32 unit) external view returns (Kind kind, uint24 building, uint40 area, uint24 share);
     /// @notice The lease on record (running, to come or just over) and the one that follows it.
     function occupancyOf(uint32 unit) external view returns (Occupancy memory current, Occupancy memory following);
@@ -125,8 +143,10 @@ interface IUnitRegistry is IERC721Metadata, IERC4907 {
     function holdingAt(uint32 party, uint48 time) external view returns (uint256 units, uint256 area);
     /// @notice Units, area and owners of the whole roll at a moment. [0.01 m²]
     function rollAt(uint48 time) external view returns (uint256 units, uint256 area, uint256 owners);
+    /// @notice Units so far; they are numbered from 1.
     function unitCount() external view returns (uint32);
     /// @notice Number of a lease contract and from when it may occupy; 0, 0 if it is not registered. [unix]
     function leaseContractOf(address leaseContract) external view returns (uint8 number, uint40 effectiveAt);
+    /// @notice The civil day in the community's time zone. [day]
     function today() external view returns (uint32);
 }

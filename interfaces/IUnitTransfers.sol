@@ -28,21 +28,34 @@ interface IUnitTransfers {
         bytes32 reasonHash;
     }
 
+    /// @notice The owner offers the unit to a buyer, until `validUntil`. [unix]
     event TransferOffered(uint256 indexed unit, uint256 indexed fromParty, uint256 indexed toParty, uint256 validUntil);
+    /// @notice The buyer accepts.
     event TransferAccepted(uint256 indexed unit, uint256 indexed toParty);
+    /// @notice The property manager confirms that the sale is registered.
     event TransferConfirmed(uint256 indexed unit, uint256 indexed toParty, address indexed by);
+    /// @notice The offer is gone.
     event TransferWithdrawn(uint256 indexed unit, uint256 indexed fromParty, uint256 indexed toParty);
+    /// @notice The unit belongs to the buyer.
     event TransferCompleted(uint256 indexed unit, uint256 indexed fromParty, uint256 indexed toParty);
+    /// @notice The manager proposes to correct the roll of units.
     event CorrectionProposed(uint256 indexed unit, address indexed proposer, Correction correction);
+    /// @notice The committee confirms; it can be applied from `effectiveAt` on. [unix]
     event CorrectionConfirmed(uint256 indexed unit, address indexed by, uint256 effectiveAt);
+    /// @notice The correction was given up.
     event CorrectionDropped(uint256 indexed unit, address indexed by);
+    /// @notice The roll of units is corrected.
     event CorrectionApplied(uint256 indexed unit, Correction correction);
+    /// @notice This contract's clearance is asked before a sale from `effectiveAt` on. [unix]
     event ClearanceSet(address indexed clearance, uint256 effectiveAt);
 
+    /// @notice No unit has this id.
     error TransferUnitUnknown(uint256 unit);
+    /// @notice No party has this id.
     error TransferPartyUnknown(uint256 party);
     /// @notice The caller is not the current wallet of the party that may do this.
     error TransferNotParty(uint256 unit, uint256 party, address caller);
+    /// @notice The unit belongs to this party already.
     error TransferToOwner(uint256 unit, uint256 owner);
     /// @notice The owner's wallet is being replaced; wait until the recovery has ended.
     error TransferOwnerInRecovery(uint256 unit, uint256 owner);
@@ -50,16 +63,21 @@ interface IUnitTransfers {
     error TransferUnitLeased(uint256 unit, uint256 lease, uint256 untilDay);
     /// @notice Nothing is on offer, or the offer is older than OFFER_VALIDITY.
     error TransferOfferNone(uint256 unit);
+    /// @notice The offer is another one now; look again.
     error TransferOfferChanged(uint256 unit, uint256 fromParty, uint256 toParty);
     /// @notice The unit has arrears and the buyer has not signed that he assumes them.
     error TransferNotCleared(uint256 unit, uint256 fromParty, uint256 toParty);
     /// @notice The clearance contract decides; the manager's confirmation is not asked.
     error TransferClearanceDecides(address clearance);
+    /// @notice There is no contract at this address that could give a clearance.
     error TransferClearanceInvalid(address clearance);
     /// @notice A correction changes something on a document: reasonHash is not 0, and neither are all of owner, area and share; share is at most 1,000,000.
     error CorrectionInvalid(uint256 unit);
+    /// @notice No correction of this unit waits.
     error CorrectionNone(uint256 unit);
+    /// @notice The correction that waits is another one; look again.
     error CorrectionChanged(uint256 unit, bytes32 reasonHash);
+    /// @notice It can be applied from `effectiveAt` on. [unix]
     error CorrectionTooEarly(uint256 unit, uint256 effectiveAt, uint256 time);
     /// @notice Another account than the proposer must confirm.
     error TransferSecondPersonMissing(address caller);
@@ -106,7 +124,9 @@ interface IUnitTransfers {
 
     // ---- look
 
+    /// @notice The open offer of a unit; zeros if there is none.
     function offerOf(uint32 unit) external view returns (Offer memory);
+    /// @notice The correction of a unit that waits; zeros if none does.
     function correctionOf(uint32 unit) external view returns (Correction memory);
     /// @notice The clearance contract in force, zero if the manager confirms.
     function clearance() external view returns (address);

@@ -16,6 +16,7 @@ from commonhold.rules.terms import DayCount, LeaseTerms
 
 BPS = 10_000
 MAX_PERIODS = 1_200
+LAST_DAY = first_of(4_095)  # 2311-04-01: no later month fits the words of a lease [day]
 MIN_RENT = 10_000  # [cmt/month]
 MAX_RENT = 2**44 - 1  # [cmt/month]
 MAX_AMOUNT = 2**56 - 1  # of anything that a lease costs in all [cmt]
@@ -258,7 +259,7 @@ class Schedule:
             carried = prorate(rent, following - self.end_day, following - begin, self.day_count)
             _need(end_day > following, kind, end_day, following)
         _need(end_day > self.end_day, kind, end_day, self.end_day)
-        latest = first_of(month_of(self.rent_start) + MAX_PERIODS)
+        latest = min(LAST_DAY, first_of(month_of(self.rent_start) + MAX_PERIODS))
         _need(end_day <= latest, kind, end_day, latest)
         last = label_of(self.anchor, end_day - 1)
         return replace(self._appended(label, rent, carried), end_day=end_day, last=last)._checked(kind)

@@ -33,6 +33,7 @@ value, uint256 bound)`; `field` is the name in the interface. The first conditio
 23  holdoverRate    <= 30,000                                               holdoverRate, 30000
 24  arbiter         neither the landlord nor a tenant                       arbiter, 0
 25  endDay          > startDay                                              endDay, startDay + 1
+    and             <= 2311-04-01                                           endDay, 124637
 26  startDay        <= today + 3,660                                        startDay, today + 3660
 27  endDay          <= first of the month 1,200 months after startDay's     endDay, that day
 28  rentFreeDays    < endDay - startDay                                     rentFreeDays, the length - 1
@@ -63,7 +64,16 @@ A past rent step of a lease taken over is not listed: `rent` is the rent at `ope
 """
 
 from commonhold.rules.calendar import boundary, first_of, label_of, month_of
-from commonhold.rules.rent import BPS, MAX_AMOUNT, MAX_PERIODS, MAX_RENT, MIN_RENT, Schedule, anchor_of
+from commonhold.rules.rent import (
+    BPS,
+    LAST_DAY,
+    MAX_AMOUNT,
+    MAX_PERIODS,
+    MAX_RENT,
+    MIN_RENT,
+    Schedule,
+    anchor_of,
+)
 from commonhold.rules.terms import LeaseTerms
 
 MAX_TENANTS = 4
@@ -149,6 +159,7 @@ def _figures(terms: LeaseTerms) -> None:
 def _days(terms: LeaseTerms, today: int) -> None:
     start, end = terms.start_day, terms.end_day
     _need(end > start, "endDay", end, start + 1)
+    _most("endDay", end, LAST_DAY)
     _most("startDay", start, today + MAX_AHEAD)
     _most("endDay", end, first_of(month_of(start) + MAX_PERIODS))
     _most("rentFreeDays", terms.rent_free_days, end - start - 1)

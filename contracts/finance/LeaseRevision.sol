@@ -83,6 +83,7 @@ library LeaseRevision {
         }
         _need(c, c.day > s.endDay, c.day, s.endDay);
         uint256 latest = Calendar.firstOf(Calendar.monthOf(s.rentStart) + LeaseTermsLib.MAX_PERIODS);
+        if (latest > LeaseTermsLib.LAST_DAY) latest = LeaseTermsLib.LAST_DAY;
         _need(c, c.day <= latest, c.day, latest);
         bool same = carried == 0 && W.flags(l.hot) & W.SHAPED == 0 && c.amount == W.rent(l.hot);
         if (!same) b.append(l, label, c.amount, s.total(), carried);

@@ -63,6 +63,7 @@ library LeaseTermsLib {
     }
 
     uint256 internal constant MAX_PERIODS = 1200; // months
+    uint256 internal constant LAST_DAY = 124_637; // 2311-04-01: no later month fits the words of a lease [day]
     uint256 internal constant MAX_AHEAD = 3660; // start at most so far ahead [days]
     uint256 internal constant MAX_TENANTS = 4;
     uint256 internal constant MAX_STEPS = 12;
@@ -240,6 +241,7 @@ library LeaseTermsLib {
         (Head memory h, Opening memory o) = (m.head, m.opening);
         (uint256 start, uint256 end) = (h.startDay, h.endDay);
         if (end <= start) _refuse("endDay", end, start + 1);
+        if (end > LAST_DAY) _refuse("endDay", end, LAST_DAY);
         if (start > today + MAX_AHEAD) _refuse("startDay", start, today + MAX_AHEAD);
         if (end - start > SAFE_DAYS) {
             uint256 latest = Calendar.firstOf(Calendar.monthOf(start) + MAX_PERIODS);

@@ -6,6 +6,7 @@ nobody is joined to a party by a contract that is still being built
 time ── near the ends of the clocks · a clock that is off by some seconds · time zones with daylight saving
 """
 
+import dataclasses
 import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -17,6 +18,8 @@ from commonhold.ops.plan import CONTRACTS
 from commonhold.roles import GUARDED
 from commonhold.rules import calendar
 from commonhold.rules.codes import Code
+from commonhold.rules.rent import LAST_DAY
+from commonhold.rules.validate import TermsInvalid, validate_terms
 from commonhold.units import Day, date_of
 from tests.evm import Chain
 from tests.suite import as_tuple
@@ -123,3 +126,28 @@ def test_M8_the_day_that_is_shown_is_the_contract_s(hours: float) -> None:
         day = harness.dayOf(moment, offset)
         assert day == calendar.day_of(moment, offset)
         assert date_of(Day(day)) == local.date()
+
+
+@pytest.mark.parametrize("moment", [LAST_DAY * 86_400, 2**38, 2**48 - 1])
+def test_M4_no_lease_begins_in_a_month_that_its_words_cannot_hold(moment: int) -> None:
+    home = Home()
+    suite = home.mirror.suite
+    landlord, anna = home.mirror.people[home.landlord], home.mirror.people[home.anna]
+    last = suite.draft(home.mirror.units[home.landlord][-1], landlord, [anna], end_day=LAST_DAY)
+    suite.to_day(LAST_DAY - 40)
+    fits = dataclasses.replace(last, start_day=LAST_DAY - 40, deadline=2**60)
+    assert suite.leases.stateOf(suite.activate(fits, [landlord, anna])) == 1
+    suite.chain.warp(moment)
+    later = dataclasses.replace(
+        last,
+        unit=home.mirror.units[home.landlord][0],
+        start_day=suite.day,
+        end_day=suite.day + 31,
+        deadline=2**60,
+    )
+    with pytest.raises(Reverted) as caught:
+        suite.activate(later, [landlord, anna])
+    assert caught.value.name == "LeaseTermsInvalid"
+    assert caught.value.values[1:] == (suite.day + 31, LAST_DAY)
+    with pytest.raises(TermsInvalid, match="endDay"):
+        validate_terms(later, suite.day)
