@@ -21,7 +21,7 @@ from commonhold.rules.codes import Code
 from commonhold.rules.rent import LAST_DAY
 from commonhold.rules.validate import TermsInvalid, validate_terms
 from commonhold.units import Day, date_of
-from tests.evm import Chain
+from tests.evm import Chain, Reverted
 from tests.suite import as_tuple
 from tests.system.test_twin_cases import RENT, Home
 
