@@ -51,9 +51,7 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ collect, pull, disburse
 
     /// @inheritdoc ICommunityToken
-    function collect(
-        uint256[] calldata items
-    ) external returns (uint256[] memory results) {
+    function collect(uint256[] calldata items) external returns (uint256[] memory results) {
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
         if (bit == 0) revert TokenNotCollector(msg.sender);
         uint256 month = currentMonth();
@@ -70,11 +68,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev One slot read once and written once; nothing is called.
-    function _collectOne(
-        uint256 item,
-        uint256 bit,
-        uint256 month
-    ) private returns (uint256 result, uint256 taken) {
+    function _collectOne(uint256 item, uint256 bit, uint256 month) private returns (uint256 result, uint256 taken) {
         uint256 amount = item >> 160;
         if (amount == 0) return (item == 0 ? 0 : uint256(Code.NOTHING_DUE) << 96, 0);
         address wallet = address(uint160(item));
@@ -92,31 +86,20 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function pull(
-        address payer,
-        uint256 amount
-    ) external {
+    function pull(address payer, uint256 amount) external {
         _takeFrom(payer, amount);
         _credit(payer, msg.sender, amount, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function pullTo(
-        address payer,
-        address suite,
-        uint256 amount
-    ) external {
+    function pullTo(address payer, address suite, uint256 amount) external {
         if (_accounts[suite].word & AccountWord.SUITE == 0) revert TokenNotSuite(suite);
         _takeFrom(payer, amount);
         _credit(payer, suite, amount, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function disburseFrom(
-        address payer,
-        uint256 amount,
-        uint256[] calldata items
-    ) external returns (uint256 undelivered) {
+    function disburseFrom(address payer, uint256 amount, uint256[] calldata items) external returns (uint256 undelivered) {
         if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
         _takeFrom(payer, amount);
         uint256 total;
@@ -126,10 +109,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev Out of the payer's mandate if that covers all of it, otherwise out of his allowance to the caller.
-    function _takeFrom(
-        address payer,
-        uint256 amount
-    ) private {
+    function _takeFrom(address payer, uint256 amount) private {
         uint256 bit = uint256(_collectors.bitOf(msg.sender)) << AccountWord.COLLECTORS_SHIFT;
         if (bit == 0 && _accounts[msg.sender].word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender); // every collector is of the suite
         Account storage account = _accounts[payer];
@@ -143,10 +123,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @dev Pays every item but those without a wallet or to one of the suite's own contracts.
-    function _creditAll(
-        address from,
-        uint256[] calldata items
-    ) private returns (uint256 total, uint256 undelivered) {
+    function _creditAll(address from, uint256[] calldata items) private returns (uint256 total, uint256 undelivered) {
         uint256 length = items.length;
         for (uint256 i = 0; i < length; ++i) {
             uint256 item = items.at(i);
@@ -167,9 +144,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function disburse(
-        uint256[] calldata items
-    ) external returns (uint256 undelivered) {
+    function disburse(uint256[] calldata items) external returns (uint256 undelivered) {
         uint256 word = _accounts[msg.sender].word;
         if (word & AccountWord.SUITE == 0) revert TokenNotSuite(msg.sender);
         if (items.length > MAX_BATCH) revert TokenBatchTooLarge(items.length, MAX_BATCH);
@@ -181,20 +156,12 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ mandates
 
     /// @inheritdoc ICommunityToken
-    function setMandate(
-        Mandate calldata mandate
-    ) external {
+    function setMandate(Mandate calldata mandate) external {
         _setMandate(_msgSender(), mandate);
     }
 
     /// @inheritdoc ICommunityToken
-    function setMandateBySignature(
-        address wallet,
-        Mandate calldata mandate,
-        uint256 nonce,
-        uint256 deadline,
-        bytes calldata signature
-    ) external {
+    function setMandateBySignature(address wallet, Mandate calldata mandate, uint256 nonce, uint256 deadline, bytes calldata signature) external {
         if (block.timestamp > deadline) revert TokenSignatureExpired(deadline, block.timestamp);
         if (nonce != mandateNonce[wallet]) revert TokenNonceInvalid(wallet, nonce, mandateNonce[wallet]);
         mandateNonce[wallet] = nonce + 1;
@@ -204,10 +171,7 @@ contract CommunityToken is TokenLedger {
         _setMandate(wallet, mandate);
     }
 
-    function _setMandate(
-        address wallet,
-        Mandate calldata mandate
-    ) private {
+    function _setMandate(address wallet, Mandate calldata mandate) private {
         uint256 word = _accounts[wallet].word;
         if (word & BLOCKED != 0) word = _cleared(wallet, word); // a frozen party may still order its dues to be paid
         if (
@@ -236,9 +200,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function mandateOf(
-        address wallet
-    ) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
+    function mandateOf(address wallet) external view returns (Mandate memory mandate, uint256 spent, uint256 spentMonth) {
         uint256 word = _accounts[wallet].word;
         mandate = Mandate({
             limit: word.limit(),
@@ -268,47 +230,33 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ collectors and the suite
 
     /// @inheritdoc ICommunityToken
-    function collectorBit(
-        address collector
-    ) external view returns (uint16) {
+    function collectorBit(address collector) external view returns (uint16) {
         return _collectors.bitOf(collector);
     }
 
     /// @inheritdoc ICommunityToken
-    function collectorAt(
-        uint256 index
-    ) external view returns (address collector, uint256 effectiveFrom, bool retired) {
+    function collectorAt(uint256 index) external view returns (address collector, uint256 effectiveFrom, bool retired) {
         return _collectors.at(index);
     }
 
     /// @inheritdoc ICommunityToken
-    function registerCollector(
-        address collector
-    ) external restricted returns (uint16 bit) {
+    function registerCollector(address collector) external restricted returns (uint16 bit) {
         bit = _collectors.add(collector, bootstrapUntil);
         _markSuite(collector, true);
     }
 
     /// @inheritdoc ICommunityToken
-    function retireCollector(
-        address collector
-    ) external restricted {
+    function retireCollector(address collector) external restricted {
         _collectors.retire(collector);
     }
 
     /// @inheritdoc ICommunityToken
-    function markSuite(
-        address account,
-        bool suite
-    ) external restricted {
+    function markSuite(address account, bool suite) external restricted {
         if (_collectors.isKnown(account) || account == address(this)) revert TokenSuiteInUse(account);
         _markSuite(account, suite);
     }
 
-    function _markSuite(
-        address account,
-        bool suite
-    ) private {
+    function _markSuite(address account, bool suite) private {
         if (account.code.length == 0) revert TokenHasNoCode(account);
         uint256 word = _accounts[account].word;
         // a resident's wallet (mandate, flags) is none of the suite; a contract that holds money must be able to pay it out
@@ -320,9 +268,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function statusOf(
-        address wallet
-    ) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
+    function statusOf(address wallet) external view returns (bool suite, bool recoveryHold, uint256 frozenUntil, address receiver) {
         uint256 word = _accounts[wallet].word;
         (suite, recoveryHold) = (word & AccountWord.SUITE != 0, word & AccountWord.RECOVERY_HOLD != 0);
         return (suite, recoveryHold, _freezes.untilOf(wallet), _lines.newestOf(wallet));
@@ -331,39 +277,27 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ freeze (maker and checker)
 
     /// @inheritdoc ICommunityToken
-    function proposeFreeze(
-        address wallet,
-        bytes32 reasonHash,
-        uint256 until
-    ) external restricted {
+    function proposeFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
         _checkFreezable(wallet);
         _freezes.propose(wallet, reasonHash, until);
     }
 
     /// @inheritdoc ICommunityToken
-    function confirmFreeze(
-        address wallet,
-        bytes32 reasonHash,
-        uint256 until
-    ) external restricted {
+    function confirmFreeze(address wallet, bytes32 reasonHash, uint256 until) external restricted {
         _checkFreezable(wallet);
         _freezes.confirm(wallet, reasonHash, until);
         _accounts[wallet].word |= AccountWord.FROZEN;
     }
 
     /// @inheritdoc ICommunityToken
-    function liftFreeze(
-        address wallet
-    ) external restricted {
+    function liftFreeze(address wallet) external restricted {
         delete _freezes[wallet];
         _accounts[wallet].word &= ~AccountWord.FROZEN;
         emit FreezeLifted(wallet, msg.sender);
     }
 
     /// @dev The access manager's `execute` would let one officer be maker and checker.
-    function _checkFreezable(
-        address wallet
-    ) private view {
+    function _checkFreezable(address wallet) private view {
         if (msg.sender == authority()) revert TokenCallerIsAuthority(msg.sender);
         if (_accounts[wallet].word & AccountWord.SUITE != 0) revert TokenFreezeOfSuite(wallet);
         _refuseReplaced(wallet, _accounts[wallet].word);
@@ -372,10 +306,7 @@ contract CommunityToken is TokenLedger {
     // ------------------------------------------------------------------------------------------------ recovery
 
     /// @inheritdoc ICommunityToken
-    function setRecoveryHold(
-        address wallet,
-        bool hold
-    ) external restricted {
+    function setRecoveryHold(address wallet, bool hold) external restricted {
         uint256 word = _accounts[wallet].word;
         if (wallet == address(0) || word & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
             revert TokenReplacementInvalid(wallet, wallet);
@@ -385,10 +316,7 @@ contract CommunityToken is TokenLedger {
     }
 
     /// @inheritdoc ICommunityToken
-    function replaceWallet(
-        address oldWallet,
-        address newWallet
-    ) external restricted {
+    function replaceWallet(address oldWallet, address newWallet) external restricted {
         (uint256 old, uint256 word) = (_accounts[oldWallet].word, _accounts[newWallet].word);
         bool invalid = oldWallet == newWallet || oldWallet == address(0) || newWallet == address(0);
         if (invalid || (old | word) & (AccountWord.SUITE | AccountWord.REPLACED) != 0) {
