@@ -4,7 +4,7 @@
     ├── InputError           2   a file, a value or an argument that has to be put right
     ├── SettingsError        3   the configuration, the data folder or a program is missing or wrong
     │   └── StoreError       3   the local store cannot be opened or belongs to another chain
-    ├── ChainError           4   the node does not answer, or is not the chain that the manifest names
+    ├── ChainError           4   the node, or an explorer, does not answer; or it is of another chain
     ├── RefusedError         5   a contract refused; carries the decoded custom error
     ├── SigningError         6   a key, a password or a signature is missing or wrong
     ├── PartlyDoneError      7   some items went through and some did not; doing it again continues

@@ -28,6 +28,8 @@ from tests.system.test_twin_cases import RENT, Home
 ROOT = Path(__file__).resolve().parents[2]
 # Where low-level calls may stand: questions about signatures (all gas bounded), an outside token's decimals,
 # and questions to our own registry of parties.
+# Calls of our own token and credit registry, whose addresses are fixed when a contract is made.
+OWN = {"contracts/lib/SuiteCalls.sol"}
 FOREIGN = {"contracts/lib/Signatures.sol", "contracts/token/Reserve.sol", "contracts/lib/ConsentBits.sol"}
 
 
@@ -60,9 +62,8 @@ def test_E2_the_only_foreign_code_that_is_called_can_change_nothing() -> None:
         name = file.relative_to(ROOT).as_posix()
         if name.startswith("contracts/mocks/"):
             continue
-        assert not re.search(r"\.(call|delegatecall|callcode|send)\s*[({]|\b(call|callcode)\(gas", source), (
-            name
-        )
+        calls = re.search(r"\.(call|delegatecall|callcode|send)\s*[({]|\b(call|callcode)\(gas", source)
+        assert bool(calls) is (name in OWN), name
         if re.search(r"\bstaticcall\s*\(", source):
             found.add(name)
     assert found == FOREIGN

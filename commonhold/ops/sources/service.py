@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from commonhold.errors import CommonholdError, SettingsError
+from commonhold.errors import ChainError, SettingsError
 from commonhold.ops.sources.request import SourceRequest
 
 _TIMEOUT: Final = 60  # of one request [s]
@@ -42,7 +42,7 @@ class Answer:
     ticket: str | None = None
 
 
-class ServiceAway(CommonholdError):
+class ServiceAway(ChainError):
     """The service does not answer, answers nonsense, or asks for more patience than we have."""
 
 
