@@ -98,6 +98,8 @@ def make_venv() -> None:
             "Python's venv module is missing. On Debian and Ubuntu: `sudo apt-get install python3-venv`, "
             "then run this again."
         ) from None
+    if VENV.is_symlink():  # making it anew would empty the folder that it leads to
+        raise SetupError(f"{VENV} is a link to another folder. Remove the link, then run this again.")
     venv.EnvBuilder(clear=True, with_pip=True, symlinks=True).create(VENV)
 
 

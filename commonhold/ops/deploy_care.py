@@ -66,6 +66,11 @@ def status(connection: Connection, folder: Path) -> Status:
 def begun(connection: Connection, path: Path, entries: Sequence[Mapping[str, Any]]) -> Plan:
     """The plan of the journal at `path`, from the parameters that stand in it."""
     notes = [entry for entry in entries if entry.get("kind") == "note" and entry.get("name") == PLAN]
+    if not notes and (path.parent / FILE).is_file():
+        raise SettingsError(
+            f"The deployment in {path.parent} is complete and has no journal: it was made at once.",
+            "Compare it with the chain: `commonhold deploy verify`.",
+        )
     if not notes:
         raise SettingsError(
             f"No deployment was begun in {path.parent}.", "Begin one with `commonhold deploy`."

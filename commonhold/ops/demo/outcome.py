@@ -37,7 +37,7 @@ table {{ border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabula
 th, td {{ border-bottom: 1px solid #ddd; padding: 0.3rem 0.7rem; text-align: right; }}
 th:first-child, td:first-child {{ text-align: left; }}
 .months td, .months th {{ white-space: nowrap; }}
-svg {{ width: 100%; height: auto; border: 1px solid #ddd; }}
+svg {{ box-sizing: border-box; width: 100%; height: auto; border: 1px solid #ddd; }}
 @media (max-width: 40rem) {{ body {{ font-size: 16px; }} th, td {{ padding: 0.3rem 0.4rem; }} }}
 .same {{ background: #e7f4ea; padding: 0.7rem 1rem; border-radius: 4px; }}
 """

@@ -134,6 +134,10 @@ def test_the_status_follows_journal_and_chain(
 ) -> None:
     with pytest.raises(SettingsError, match="No deployment was begun"):
         status(empty, tmp_path)
+    (tmp_path / "manifest.json").touch()
+    with pytest.raises(SettingsError, match="is complete and has no journal"):
+        status(empty, tmp_path)
+    (tmp_path / "manifest.json").unlink()
     plan = _begin(empty, tmp_path, monkeypatch, sent=2)
     found = status(empty, tmp_path)
     done, sent = found.count(State.DONE), found.count(State.SENT)

@@ -1,6 +1,6 @@
 """bootstrap.py: what it refuses, with the fix, and that it does a step once.
 
-Branches: Python too old · venv incomplete · Node absent, too old, without npm · a step done, another key,
+Branches: Python too old · venv incomplete, a link · Node absent, too old, without npm · a step done, another key,
 failed · a command that fails shows its output.
 """
 
@@ -28,6 +28,17 @@ def test_a_python_without_venv_names_the_package(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SetupError, match="apt-get install python3-venv"):
         bootstrap.make_venv()
+
+
+def test_a_linked_environment_is_not_emptied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "kept").touch()
+    (tmp_path / ".venv").symlink_to(shared)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    with pytest.raises(SetupError, match="Remove the link"):
+        bootstrap.make_venv()
+    assert (shared / "kept").exists()
 
 
 @pytest.mark.parametrize(
