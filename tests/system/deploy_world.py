@@ -40,7 +40,7 @@ PARAMETERS = Parameters(
     name="Under faults", admin=ADMIN.address, roles={"MANAGER": {MANAGER.address: 0}}, delays=True
 )
 TIMED = {"bootstrapUntil()", "setupUntil()"}  # contracts with the time of their creation in their code
-QUICK = Waiting(timeout=20, stuck=60, poll=0.05)
+QUICK = Waiting(timeout=100, stuck=60, poll=0.05)
 
 
 @contextmanager
