@@ -1,7 +1,7 @@
 """bootstrap.py: what it refuses, with the fix, and that it does a step once.
 
-Branches: Python too old · venv incomplete, a link · Node absent, too old, without npm · a step done, another key,
-failed · a command that fails shows its output.
+Branches: Python too old · venv incomplete, a link · Node absent, too old, without npm · a step done, another
+key, failed · a command that fails shows its output.
 """
 
 import sys
