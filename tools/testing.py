@@ -78,7 +78,9 @@ def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
 def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
     """Tests in plain pytest, without brownie's plugin; many files are shared out over the processors."""
     target = REPORTS / "plain.xml"
-    spread = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile") if len(tests) > MANY else ()
+    # two for each processor: tests of faults spend most of their time waiting
+    workers = 2 * (os.cpu_count() or 1)
+    spread = ("-n", str(workers), "--dist", "loadfile") if len(tests) > MANY else ()
     command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, *spread, f"--junitxml={target}", *options, *tests]
     return Job("plain", command, tool_environment(home), target)
 
