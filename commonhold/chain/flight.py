@@ -39,6 +39,7 @@ _KNOWN: Final = ("already known", "already imported", "known transaction", "alre
 _NUMBER_USED: Final = ("nonce too low", "nonce is too low", "correct nonce", "invalid nonce", "underpriced")
 _NO_COIN: Final = ("insufficient funds", "enough funds")
 _FIRST_PAUSE: Final = 0.01
+_OVERLOOKED: Final = 3.0  # after which a node that mines at once is asked to [s]
 _MOMENT: Final = 0.5  # in which nobody asks where a transaction is [s]
 
 
@@ -159,7 +160,7 @@ class Tower:
             elif _says(answer, _KNOWN):
                 continue
             elif _says(answer, _NUMBER_USED):
-                if not self._known(flight):
+                if self._lost(flight):
                     taken.append(flight)
             elif _says(answer, _NO_COIN):
                 raise _too_poor(flight)
@@ -264,6 +265,13 @@ class Tower:
                 self._again(flight)
             elif time.monotonic() - flight.since > self._waiting.stuck:
                 self._raise_fee(flight)
+            elif time.monotonic() - flight.since > _OVERLOOKED and self._connection.is_local:
+                self._wake()
+
+    def _wake(self) -> None:
+        """Have a development node that mines by itself mine what it has overlooked: Anvil does at times."""
+        if self._connection.batch([("anvil_getAutomine", ())])[0] is True:
+            self._connection.batch([("evm_mine", ())])
 
     def _again(self, flight: Flight) -> None:
         """The same bytes once more. Raises NumberTaken when they can never be mined."""
@@ -285,8 +293,18 @@ class Tower:
         place = hex(max(0, head - self._waiting.depth)) if self._waiting.depth else "latest"
         if self._connection.nonce(flight.sender, place) <= flight.transaction.nonce:
             return False
-        self._look([flight])
-        return flight.receipt is None and not self._known(flight)
+        return self._lost(flight)
+
+    def _lost(self, flight: Flight) -> bool:
+        """Whether the node neither mined it nor has it waiting, asked twice: while a block is being written,
+        a node can know of the number and not yet of the transaction."""
+        for last in (False, True):
+            self._look([flight])
+            if flight.receipt is not None or self._known(flight):
+                return False
+            if not last:
+                time.sleep(_MOMENT)
+        return True
 
     def _raise_fee(self, flight: Flight) -> None:
         """The same transaction with an eighth more fee, within the cap."""

@@ -70,10 +70,11 @@ def _advance(sender: Sender, journal: Journal, plan: Plan, progress: Progress | 
             continue
         try:
             _send(sender, plan, [one for one in found if one.state is not State.DONE])
-        except RefusedError:
+        except (RefusedError, TransactionLost):
             if _count(standings(sender.connection, plan, journal.entries())) >= done:
                 raise
-            # a reorganisation took away in this moment what the step needs: back to where it is now
+            # a reorganisation took away in this moment what the step needs, or a number before its own: back
+            # to where it is now
 
 
 def _count(found: Sequence[Standing]) -> int:

@@ -13,6 +13,7 @@ class Run:
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._capsys, self._monkeypatch = capsys, monkeypatch
         self.err = ""
+        monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than the test
 
     def __call__(self, *arguments: object, code: int = 0) -> str:
         """Standard output of a command, which must leave with `code`."""

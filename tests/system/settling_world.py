@@ -71,14 +71,14 @@ class World:
         return self.town.connection
 
     def restore(self) -> None:
-        """As it was before anything was settled, one block later.
+        """As it was before anything was settled, some blocks later.
 
-        The new block keeps its state among those that Anvil holds in memory: a reorganisation back to one
+        The new blocks keep their states among those that Anvil holds in memory: a reorganisation back to one
         that it has put on the disk would leave the chain without code.
         """
         self.connection.call("evm_setAutomine", True)
         assert self.connection.call("evm_revert", self.snapshot)
-        self.connection.call("evm_mine")
+        self.connection.call("anvil_mine", hex(12))
         self.snapshot = self.connection.call("evm_snapshot")
 
     @contextlib.contextmanager

@@ -293,7 +293,7 @@ def test_N11_the_manifest_waits_for_the_confirmations(
     chain: Connection, proof: Proof, tmp_path: Path
 ) -> None:
     with recorded("deploy", "N11", "reorganisation of 2 blocks while 3 confirmations are waited for"):
-        waiting = Waiting(timeout=60, poll=0.05, depth=3)
+        waiting = Waiting(timeout=20, poll=0.05, depth=3)
         stop = threading.Event()
 
         def blocks() -> None:
