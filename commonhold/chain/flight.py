@@ -191,8 +191,12 @@ class Tower:
         wanted = self._waiting.depth if depth is None else depth
         end = time.monotonic() + self._waiting.timeout
         pause = _FIRST_PAUSE
+        checked = time.monotonic()
         while True:
             self._look(flights)
+            if time.monotonic() - checked > _OVERLOOKED and any(one.receipt is None for one in flights):
+                self._look_anew(flights)
+                checked = time.monotonic()
             missing = [flight for flight in flights if flight.receipt is None]
             if not missing and self._buried(flights, wanted):
                 break
@@ -230,6 +234,12 @@ class Tower:
             if isinstance(answer, dict) and answer.get("blockNumber"):
                 flight.receipt = receipt_of(answer)
 
+    def _look_anew(self, flights: Sequence[Flight]) -> None:
+        """Believe no receipt from before: where a reorganisation took one back, those after it wait for it."""
+        for flight in flights:
+            flight.receipt = None
+        self._look(flights)
+
     def _buried(self, flights: Sequence[Flight], depth: int) -> bool:
         """Whether all are deep enough and still on the chain; forgets what a reorganisation took."""
         if depth == 0 or not flights:
@@ -238,9 +248,7 @@ class Tower:
         deepest = max(receipt.block for receipt in before if receipt is not None)
         if self._connection.block_number() < deepest + depth:
             return False
-        for flight in flights:
-            flight.receipt = None
-        self._look(flights)
+        self._look_anew(flights)
         return all(
             flight.receipt is not None and old is not None and flight.receipt.block_hash == old.block_hash
             for flight, old in zip(flights, before, strict=True)
