@@ -235,7 +235,7 @@ class Tower:
                 flight.receipt = receipt_of(answer)
 
     def _look_anew(self, flights: Sequence[Flight]) -> None:
-        """Believe no receipt from before: where a reorganisation took one back, those after it wait for it."""
+        """Believe no receipt from before: where a reorganisation took one back, others wait for it."""
         for flight in flights:
             flight.receipt = None
         self._look(flights)
