@@ -11,8 +11,6 @@ An amount stands in `amount` (below zero for a debit, or beside `side`), or in `
 columns named for `text` are read together. Every key may be left out.
 """
 
-import difflib
-import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any, Final, Literal
 
 from commonhold.errors import InputError
 from commonhold.ops.intake.decode import encoding_name
+from commonhold.ops.intake.toml_file import check_keys, read_document, words_of
 from commonhold.text import fold
 
 # field -> headings that are understood without being declared
@@ -97,39 +96,18 @@ class BankMapping:
 
 def load_bank_mapping(path: Path) -> BankMapping:
     """Read a mapping file (TOML, UTF-8). Raises InputError naming the key."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", "Check the name and your rights."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text.", "Save the mapping file as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path} is not valid TOML: {error}.", 'Texts stand in quotes: day = "Date".'
-        ) from None
-    return parse_bank_mapping(document, str(path))
+    return parse_bank_mapping(read_document(path, 'day = "Date"'), str(path))
 
 
 def parse_bank_mapping(document: Dict[str, Any], name: str = "the mapping") -> BankMapping:
     """A mapping from the parsed document. Raises InputError naming the key."""
-    for section, content in document.items():
-        if section not in _SECTIONS:
-            raise _unknown(name, f"[{section}]", section, _SECTIONS)
-        if not isinstance(content, dict):
-            raise InputError(
-                f"{name}: {section} is not a section.", f"Write [{section}] on a line of its own."
-            )
-        for key in content:
-            if key not in _SECTIONS[section]:
-                raise _unknown(name, f"[{section}] {key}", key, _SECTIONS[section])
+    check_keys(document, _SECTIONS, name)
     account, file, form = (document.get(part, {}) for part in ("account", "file", "format"))
-    columns = {key: _words(name, key, value) for key, value in document.get("columns", {}).items()}
+    columns = {key: words_of(name, key, value) for key, value in document.get("columns", {}).items()}
     ignore = columns.pop("ignore", ())
     _check_columns(name, columns)
     words = {
-        key: frozenset(map(fold, _words(name, key, value)))
+        key: frozenset(map(fold, words_of(name, key, value)))
         for key, value in document.get("meaning", {}).items()
     }
     default = BankMapping()
@@ -176,16 +154,6 @@ def _number(name: str, key: str, value: Any, default: int) -> int:
     return value
 
 
-def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise InputError(
-            f"{name}: {key} is {value!r}.", f'Write one text or a list of texts: {key} = ["…", "…"].'
-        )
-    return tuple(value)
-
-
 def _check_columns(name: str, columns: Dict[str, tuple[str, ...]]) -> None:
     seen: dict[str, str] = {}
     for key, headings in columns.items():
@@ -195,9 +163,3 @@ def _check_columns(name: str, columns: Dict[str, tuple[str, ...]]) -> None:
                 raise InputError(
                     f"{name}: the heading {heading!r} is named for {other} and for {key}.", "Name it once."
                 )
-
-
-def _unknown(name: str, shown: str, key: str, known: Any) -> InputError:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-    return InputError(f"{name}: {shown} is not known.", hint)

@@ -12,8 +12,6 @@
 Every key may be left out. The fields are those of `commonhold.ops.intake.headings.FIELDS`.
 """
 
-import difflib
-import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -24,6 +22,7 @@ from typing import Any, Final, Literal
 from commonhold.errors import InputError
 from commonhold.ops.intake.decode import encoding_name
 from commonhold.ops.intake.headings import FIELDS
+from commonhold.ops.intake.toml_file import check_keys, read_document, unknown, words_of
 from commonhold.text import fold
 from commonhold.units import Day, day_of, parse_day
 
@@ -97,39 +96,19 @@ _NUMBERS: Final = {"header_row": (1, 1_000_000), "decimals": (0, 6)}
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file (TOML, UTF-8). Raises InputError naming the key."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", "Check the name and your rights."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text.", "Save the mapping file as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path} is not valid TOML: {error}.", 'Texts stand in quotes: rent = "月租金".'
-        ) from None
-    return parse_mapping(document, str(path))
+    return parse_mapping(read_document(path, 'rent = "月租金"'), str(path))
 
 
 def parse_mapping(document: Dict[str, Any], name: str = "the mapping") -> Mapping:
     """A mapping from the parsed document. Raises InputError naming the key."""
+    check_keys(document, _SECTIONS, name)
     values: dict[str, Any] = {}
     for section, content in document.items():
-        if section not in _SECTIONS:
-            raise _unknown(name, f"[{section}]", section, _SECTIONS)
-        if not isinstance(content, dict):
-            raise InputError(
-                f"{name}: {section} is not a section.", f"Write [{section}] on a line of its own."
-            )
-        for key in content:
-            if key not in _SECTIONS[section]:
-                raise _unknown(name, f"[{section}] {key}", key, _SECTIONS[section])
         if section == "columns":
             values["columns"] = {
-                key: _words(name, key, value) for key, value in content.items() if key != "ignore"
+                key: words_of(name, key, value) for key, value in content.items() if key != "ignore"
             }
-            values["ignore"] = _words(name, "ignore", content.get("ignore", ()))
+            values["ignore"] = words_of(name, "ignore", content.get("ignore", ()))
         elif section == "defaults":
             values["defaults"] = {key: _text(name, key, value) for key, value in content.items()}
         else:
@@ -137,14 +116,14 @@ def parse_mapping(document: Dict[str, Any], name: str = "the mapping") -> Mappin
     _check_columns(name, values.get("columns", {}))
     for key in values.get("fill_down", ()):
         if key not in FIELDS:
-            raise _unknown(name, f"[rows] fill_down {key!r}", key, FIELDS)
+            raise unknown(name, f"[rows] fill_down {key!r}", key, FIELDS)
     known = {one.name for one in fields(Mapping)}
     return Mapping(**{key: value for key, value in values.items() if key in known})
 
 
 def _value(name: str, key: str, value: Any) -> Any:
     if key in _LISTS:
-        return _words(name, key, value)
+        return words_of(name, key, value)
     if key in _FLAGS:
         if not isinstance(value, bool):
             raise InputError(f"{name}: {key} is {value!r}.", f"Write {key} = true or {key} = false.")
@@ -173,16 +152,6 @@ def _text(name: str, key: str, value: Any) -> str:
     return str(value)
 
 
-def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
-        raise InputError(
-            f"{name}: {key} is {value!r}.", f'Write one text or a list of texts: {key} = ["…", "…"].'
-        )
-    return tuple(value)
-
-
 def _day(name: str, value: Any) -> Day:
     if isinstance(value, date) and not isinstance(value, datetime):
         return day_of(value)
@@ -201,9 +170,3 @@ def _check_columns(name: str, columns: Dict[str, tuple[str, ...]]) -> None:
                 raise InputError(
                     f"{name}: the heading {heading!r} is named for {other} and for {key}.", "Name it once."
                 )
-
-
-def _unknown(name: str, shown: str, key: str, known: Any) -> InputError:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-    return InputError(f"{name}: {shown} is not known.", hint)
