@@ -1,6 +1,9 @@
 """What a chain itself does to those who use it, made to happen on Anvil."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from commonhold.chain.connect import Connection
@@ -46,3 +49,32 @@ def wait_for_head(connection: Connection, number: int, seconds: float = 30) -> N
     while connection.block_number() < number:
         assert time.monotonic() < end, f"block {number} did not come"
         time.sleep(0.02)
+
+
+@contextmanager
+def kept_awake(url: str) -> Iterator[None]:
+    """Has a node that mines at once mine what it has overlooked, as Anvil does at times on a busy machine.
+
+    On the chain that it stands for the next block would come anyway; here nobody else sends. A node whose
+    automine is off is left alone: there a test wants transactions to wait.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        connection = Connection(url)
+        waited = False
+        while not over.wait(1):
+            waits = int(connection.call("txpool_status")["pending"], 16) > 0
+            waits = waits and bool(connection.call("anvil_getAutomine"))
+            if waits and waited:
+                mine(connection)
+            waited = waits
+        connection.close()
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(60)

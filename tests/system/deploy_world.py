@@ -28,6 +28,7 @@ from commonhold.ops.deploy_care import verify
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.plan import Parameters, Plan, make_plan
 from commonhold.roles import ROLES
+from tests.faults.chainfaults import kept_awake
 
 CHAIN = 11155111
 LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
@@ -50,7 +51,8 @@ def a_test_network() -> Iterator[Node]:
         connection = Connection(node.rpc_url)
         for account in (DEPLOYER, ADMIN):
             connection.call("anvil_setBalance", account.address, hex(10**21))
-        yield node
+        with kept_awake(node.rpc_url):
+            yield node
 
 
 def run(connection: Connection, folder: Path, **changes: Any) -> Deployment:
@@ -99,8 +101,12 @@ class Proof:
         different = [field for field in wanted if field != "contracts" and mine[field] != wanted[field]]
         for name, contract in wanted["contracts"].items():
             own = mine["contracts"][name]
-            different += [f"{name}.{field}" for field in contract if own[field] != contract[field]]
-        assert different == [], "the same manifest as without a fault"
+            different += [
+                f"{name}.{field}: {own[field]}, was {contract[field]}"
+                for field in contract
+                if own[field] != contract[field]
+            ]
+        assert different == [], f"the same manifest as without a fault: {different}"
         made = creations(connection)
         assert sorted(made) == sorted(found.addresses.values()), "each contract created once"
         assert connection.nonce(DEPLOYER.address) == self.sent + foreign, "each step sent once"

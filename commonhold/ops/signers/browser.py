@@ -192,6 +192,7 @@ class BrowserSigner(OutsideSigner):
             if self._task is None or body.get("id") != self._task["id"]:
                 return {"problem": "That question is not open any more."}
             self._answer = dict(body)
+            self._task = None  # asked once: the page may ask on before `_ask` wakes
             self._change.notify_all()
         return {}
 
