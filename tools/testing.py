@@ -75,13 +75,16 @@ def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
     return [[test for test in tests if file_of(test).parent in folders] for _, folders in loads if folders]
 
 
+def spread() -> tuple[str, ...]:
+    """Options that share test files out, two processes for each processor: tests of faults mostly wait."""
+    return ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadfile")
+
+
 def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
     """Tests in plain pytest, without brownie's plugin; many files are shared out over the processors."""
     target = REPORTS / "plain.xml"
-    # two for each processor: tests of faults spend most of their time waiting
-    workers = 2 * (os.cpu_count() or 1)
-    spread = ("-n", str(workers), "--dist", "loadfile") if len(tests) > MANY else ()
-    command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, *spread, f"--junitxml={target}", *options, *tests]
+    shared = spread() if len(tests) > MANY else ()
+    command = [str(PYTHON), "-m", "pytest", *PLAIN_OPTIONS, *shared, f"--junitxml={target}", *options, *tests]
     return Job("plain", command, tool_environment(home), target)
 
 

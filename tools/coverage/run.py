@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tools.coverage.contracts import WORK, Reached, measure
 from tools.environment import PYTHON, ROOT, brownie_home, tool_environment
+from tools.testing import PLAIN_OPTIONS, spread
 
 GOAL = 95.0  # of branches [%]
 DATA = WORK / "python.coverage"
@@ -44,7 +45,7 @@ def measure_package() -> tuple[dict[str, dict[str, int]], int]:
     coverage = [str(PYTHON), "-m", "coverage"]
     with brownie_home() as home:
         environment = {**tool_environment(home), "COVERAGE_FILE": str(DATA)}
-        pytest = ["pytest", "-p", "no:pytest-brownie", "-q", "--no-header", "tests"]
+        pytest = ["pytest", *PLAIN_OPTIONS, *spread(), "-q", "--no-header", "-rf", "tests"]
         code = subprocess.run([*coverage, "run", "-m", *pytest], cwd=ROOT, env=environment).returncode
         subprocess.run([*coverage, "combine", "--quiet"], cwd=ROOT, env=environment)
         report = WORK / "python.json"
