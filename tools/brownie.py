@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from commonhold.chain.compile import SOURCE_FOLDERS
 from tools.environment import LOCAL, ROOT, brownie_home, tool_environment
 
 BROWNIE = ROOT / ".venv" / "bin" / "brownie"
 BUILD = ROOT / "build"
 
 
-def _interfaces_key() -> str:
+def _sources_key() -> str:
     digest = hashlib.sha256()
-    for file in [*sorted((ROOT / "interfaces").rglob("*.sol")), ROOT / "brownie-config.yaml"]:
+    sources = sorted(file for folder in SOURCE_FOLDERS for file in (ROOT / folder).rglob("*.sol"))
+    for file in [*sources, ROOT / "brownie-config.yaml"]:
         digest.update(f"{file}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -32,11 +34,11 @@ def _alone() -> Iterator[None]:
 def compile_contracts(home: Path) -> int:
     """Bring brownie's build folder up to date, one run at a time; returns brownie's exit code.
 
-    Brownie does not compile a contract again when only an interface that it imports changed; then all of the
-    build goes.
+    Brownie compiles only what changed, though code may depend on what else is read (`chain.compile` tells
+    how), and not even that when only an interface changed. So all of the build goes with any change.
     """
     with _alone():
-        stamp, key = BUILD / "interfaces.key", _interfaces_key()
+        stamp, key = BUILD / "sources.key", _sources_key()
         if not stamp.is_file() or stamp.read_text() != key:
             shutil.rmtree(BUILD / "contracts", ignore_errors=True)
             shutil.rmtree(BUILD / "interfaces", ignore_errors=True)

@@ -337,6 +337,25 @@ def artifacts_folder() -> Path:
     )
 
 
+def require_one_build(folder: Path | None = None) -> None:
+    """Raises ArtifactError where contracts were compiled one by one.
+
+    Their code can differ in the order of functions from what all files at once give (`chain.compile`), and
+    then nobody who compiles the sources finds it again. The installed package tells nothing of its making.
+    """
+    stamp = (folder or artifacts_folder()) / ".stamp.json"
+    if not stamp.is_file():
+        return
+    entries = orjson.loads(stamp.read_bytes()).values()
+    if len({entry.get("whole") for entry in entries}) != 1 or not all(
+        entry.get("whole") for entry in entries
+    ):
+        raise ArtifactError(
+            f"The contracts in {stamp.parent} were not compiled all at once.",
+            "Run `commonhold compile`, so that others can compile the same code from the sources.",
+        )
+
+
 @cache
 def _load(path: Path, stamp: int) -> Artifact:
     return Artifact(orjson.loads(path.read_bytes()))

@@ -8,8 +8,10 @@ An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `link
 `artifacts/standard-input.json` is the self-contained compiler input of the whole project, which explorers
 take for verification.
 
-A file is compiled again only if it, anything it imports, or a setting changed; with nothing to do the
-compiler is not loaded. Warnings are errors.
+The compiler numbers everything it reads, and the order of a contract's functions can follow those numbers:
+the code of a contract may depend on files that it does not import. So all files are compiled at once whenever
+one of them changed; with nothing to do the compiler is not loaded. For some paths alone, the compiler reads
+all files and writes the code of those that changed, or import what did. Warnings are errors.
 
 How our Solidity files import, so that this step, brownie, forge and slither all resolve the same file under
 the same name (which the metadata hash, and so the bytecode, contains):
@@ -130,10 +132,11 @@ class _Reader:
                 todo.extend(self.imports(name))
         return sorted(seen)
 
-    def key(self, name: str) -> str:
-        """A hash of all that decides what compiling this file gives."""
-        digest = hashlib.sha256(json.dumps([SOLC_VERSION, _OUTPUTS, _settings_of(name)]).encode())
-        for part in self.closure([name]):
+    def key(self, names: Iterable[str]) -> str:
+        """A hash of these files, all they import, and their settings."""
+        names = list(names)
+        digest = hashlib.sha256(json.dumps([SOLC_VERSION, _OUTPUTS, *map(_settings_of, names)]).encode())
+        for part in self.closure(names):
             digest.update(f"\0{part}\0{self.text(part)}".encode())
         return digest.hexdigest()
 
@@ -142,12 +145,15 @@ def _settings_of(name: str) -> dict[str, Any]:
     return settings(RUNS_OF_FILE.get(name, OPTIMIZER_RUNS))
 
 
-def _standard_input(reader: _Reader, names: list[str], runs: int, whole: bool) -> dict[str, Any]:
-    """Asking for everything under the one name "*" lets the shim share the answer with brownie."""
-    selection = {name: {"*": _OUTPUTS} for name in (["*"] if whole else names)}
+def _standard_input(reader: _Reader, read: list[str], names: list[str], runs: int) -> dict[str, Any]:
+    """Input that reads some files with what they import, and writes the code of `names` among them.
+
+    Asking for everything under the one name "*" lets the shim share the answer with brownie.
+    """
+    selection = {name: {"*": _OUTPUTS} for name in (["*"] if names == read else names)}
     return {
         "language": "Solidity",
-        "sources": {name: {"content": reader.text(name)} for name in reader.closure(names)},
+        "sources": {name: {"content": reader.text(name)} for name in reader.closure(read)},
         "settings": {**settings(runs), "outputSelection": selection},
     }
 
@@ -155,7 +161,8 @@ def _standard_input(reader: _Reader, names: list[str], runs: int, whole: bool) -
 def tree_request(root: Path) -> dict[str, Any]:
     """The compiler input that answers with the syntax trees of all sources, and no code."""
     reader = _Reader(root)
-    request = _standard_input(reader, own_sources(root), OPTIMIZER_RUNS, whole=False)
+    every = own_sources(root)
+    request = _standard_input(reader, every, every, OPTIMIZER_RUNS)
     request["settings"]["outputSelection"] = {"*": {"": ["ast"]}}
     return request
 
@@ -230,8 +237,10 @@ def compile_project(
 ) -> dict[str, Path]:
     """Bring `root/artifacts` up to date and return the artifact file of each contract, by contract name.
 
-    `only` limits the work to some files or folders; `force` compiles even what did not change. Raises
-    CompileError with the compiler's messages; files that compile keep their new artifacts all the same.
+    `only` limits the work to some files or folders: quick while one works on them; when others change later,
+    their code may differ in the order of functions from what all files at once give. `force` compiles even
+    what did not change. Raises CompileError with the compiler's messages; files that compile keep their new
+    artifacts all the same.
     """
     folder = root / "artifacts"
     folder.mkdir(exist_ok=True)
@@ -246,7 +255,8 @@ def _compile_locked(
     every = own_sources(root)
     chosen = _selected(root, every, only) if only else every
     stamp = {name: entry for name, entry in _read_stamp(folder).items() if name in every}
-    keys = {name: reader.key(name) for name in chosen}
+    keys = {name: reader.key([name]) for name in chosen}
+    whole = reader.key(every)
 
     def current(name: str) -> bool:
         entry = stamp.get(name)
@@ -256,14 +266,17 @@ def _compile_locked(
             and all((folder / f"{contract}.json").is_file() for contract in entry["contracts"])
         )
 
-    stale = [name for name in chosen if force or not current(name)]
+    changed = [name for name in chosen if force or not current(name)]
+    stale = changed
+    if not only and (changed or any(entry.get("whole") != whole for entry in stamp.values())):
+        stale = every
     if stale:
         if not quiet:
             print(f"Compiling {len(stale)} of {len(every)} Solidity files …", file=sys.stderr, flush=True)
         complaints: dict[str, None] = {}
         for runs, group in _by_runs(stale).items():
-            compiled, output = _compile_good(root, reader, group, runs, complaints, group == every)
-            _store(folder, stamp, keys, compiled, output)
+            compiled, output, of_all = _compile_good(root, reader, every, group, changed, runs, complaints)
+            _store(folder, stamp, keys, compiled, output, whole if of_all else None)
         _write(folder / STAMP, stamp)
         if complaints:
             raise CompileError("\n\n".join(complaints))
@@ -278,20 +291,40 @@ def _compile_locked(
 
 
 def _compile_good(
-    root: Path, reader: _Reader, names: list[str], runs: int, complaints: dict[str, None], whole: bool
-) -> tuple[list[str], dict[str, Any]]:
-    """Compile the files; while some have errors, note those and try again without the files they reach."""
+    root: Path,
+    reader: _Reader,
+    every: list[str],
+    names: list[str],
+    changed: list[str],
+    runs: int,
+    complaints: dict[str, None],
+) -> tuple[list[str], dict[str, Any], bool]:
+    """Compile `names` among all files. Returns what was compiled, the answer, and whether all were read.
+
+    While some files have errors, note those that concern `names`, and try again without the files that they
+    reach, for those that changed.
+    """
+    read = every
     while names:
-        output = run_compiler(root, _standard_input(reader, names, runs, whole))
+        output = run_compiler(root, _standard_input(reader, read, names, runs))
         errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
-        complaints.update((str(error["formattedMessage"]).strip(), None) for error in errors)
+        own = {"", *reader.closure(names)}
+        complaints.update(
+            (str(error["formattedMessage"]).strip(), None) for error in errors if _blamed([error]) & own
+        )
         broken = [error for error in errors if error.get("errorCode") != _TOO_LARGE]
         if not broken:
-            return names, output
-        blamed = {error.get("sourceLocation", {}).get("file") for error in broken}
-        good = [name for name in names if blamed.isdisjoint(reader.closure([name]))]
-        names, whole = (good if len(good) < len(names) else []), False
-    return [], {}
+            return names, output, read == every
+        blamed = _blamed(broken)
+        good = [name for name in read if blamed.isdisjoint(reader.closure([name]))]
+        if len(good) == len(read):
+            break
+        read, names = good, [name for name in names if name in good and name in changed]
+    return [], {}, False
+
+
+def _blamed(errors: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {(error.get("sourceLocation") or {}).get("file", "") for error in errors}
 
 
 def _store(
@@ -300,7 +333,9 @@ def _store(
     keys: Mapping[str, str],
     group: list[str],
     output: Mapping[str, Any],
+    whole: str | None,
 ) -> None:
+    """whole: key of all the files that the compiler read, if it read all."""
     for source in group:
         contracts = output["contracts"].get(source, {})
         for name, compiled in contracts.items():
@@ -308,7 +343,7 @@ def _store(
                 if other != source and name in entry["contracts"]:
                     raise CompileError(f"Two contracts are named {name}: {other} and {source}. Rename one.")
             _write(folder / f"{name}.json", _artifact(source, name, compiled))
-        stamp[source] = {"key": keys[source], "contracts": sorted(contracts)}
+        stamp[source] = {"key": keys[source], "whole": whole, "contracts": sorted(contracts)}
 
 
 def _remove_orphans(folder: Path, stamp: Mapping[str, Mapping[str, Any]]) -> None:
@@ -321,7 +356,7 @@ def _remove_orphans(folder: Path, stamp: Mapping[str, Mapping[str, Any]]) -> Non
 def _write_standard_input(folder: Path, reader: _Reader, every: list[str], changed: bool) -> None:
     path = folder / STANDARD_INPUT
     if changed or not path.is_file():
-        _write(path, _standard_input(reader, every, OPTIMIZER_RUNS, whole=False))
+        _write(path, _standard_input(reader, every, every, OPTIMIZER_RUNS))
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from eth_account.signers.local import LocalAccount
 
 from commonhold import __version__
+from commonhold.chain.artifacts import require_one_build
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts.access import CommunityAccess
 from commonhold.chain.journal import Journal
@@ -138,6 +139,8 @@ def deploy(
             f"{address_of(signer)} is a contract: what it creates lies elsewhere than a key's contracts do.",
             "Deploy with a key, and hand ADMIN over to that contract: `admin` in config.toml.",
         )
+    if not connection.is_local:
+        require_one_build()
     known = None if folder is None or fresh else _known(connection, folder)
     if folder is None or not journalled:
         if known is not None and not known.pending:

@@ -20,15 +20,17 @@ from commonhold.ops.sources.request import request_of, requests_of
 from commonhold.ops.sources.service import State
 from tests.sources.world import SMALL, World, states, with_source
 
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+
 # -------------------------------------------------------------------------------------- what is handed in
 
 
 def test_everything_that_is_asked_for_comes_from_artifacts_and_manifest(world: World) -> None:
     requests = {request.contract: request for request in requests_of(world.deployment)}
     assert set(requests) == set(world.deployment.contracts)
+    every = set(json.loads((ARTIFACTS / "standard-input.json").read_text())["sources"])
     for name, request in requests.items():
-        metadata = json.loads(load(name).raw["metadata"])
-        assert set(request.standard_input["sources"]) == set(metadata["sources"])
+        assert set(request.standard_input["sources"]) == every
         assert request.identifier == f"{load(name).raw['source']}:{name}"
         assert request.compiler == "0.8.30+commit.73712a01"
         assert request.creation is not None
@@ -45,11 +47,10 @@ def test_everything_that_is_asked_for_comes_from_artifacts_and_manifest(world: W
 def test_sources_that_are_not_those_of_the_artifact_are_not_handed_in(world: World, tmp_path: Path) -> None:
     folder = Path(tmp_path / "artifacts")
     folder.mkdir()
-    real = Path(__file__).resolve().parents[2] / "artifacts"
-    (folder / f"{SMALL}.json").write_bytes((real / f"{SMALL}.json").read_bytes())
+    (folder / f"{SMALL}.json").write_bytes((ARTIFACTS / f"{SMALL}.json").read_bytes())
     with pytest.raises(ArtifactError, match="missing or damaged"):
         request_of(world.deployment, SMALL, folder)
-    sources = json.loads((real / "standard-input.json").read_text())
+    sources = json.loads((ARTIFACTS / "standard-input.json").read_text())
     sources["sources"]["contracts/mocks/Wallets.sol"]["content"] += "\n"
     (folder / "standard-input.json").write_text(json.dumps(sources))
     with pytest.raises(ArtifactError, match="is not the file of which"):
@@ -71,7 +72,8 @@ def test_a_manifest_of_other_arguments_or_without_the_contract_is_refused(world:
 
 # ----------------------------------------------------------------------------------------------- verified
 
-REAL = ["LeasePayments", "Attestations"]  # a library linked to another; arguments and immutables
+# a library linked to another; arguments and immutables, and functions in an order that other files decide
+REAL = ["LeasePayments", "CreditFormula"]
 
 
 def test_sourcify_compiles_libraries_arguments_and_immutables_to_the_same_code(

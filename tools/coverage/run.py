@@ -45,7 +45,7 @@ def measure_package() -> tuple[dict[str, dict[str, int]], int]:
     coverage = [str(PYTHON), "-m", "coverage"]
     with brownie_home() as home:
         environment = {**tool_environment(home), "COVERAGE_FILE": str(DATA)}
-        pytest = ["pytest", *PLAIN_OPTIONS, *spread(), "-q", "--no-header", "-rf", "tests"]
+        pytest = ["pytest", *PLAIN_OPTIONS, *spread(), "-q", "--no-header", "-rfE", "tests"]
         code = subprocess.run([*coverage, "run", "-m", *pytest], cwd=ROOT, env=environment).returncode
         subprocess.run([*coverage, "combine", "--quiet"], cwd=ROOT, env=environment)
         report = WORK / "python.json"

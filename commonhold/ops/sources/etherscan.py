@@ -83,7 +83,8 @@ class Etherscan:
         """Etherscan says with status 200 that one asks too often, or that it has not seen the code yet."""
         for _ in range(_TRIES):
             reply: Reply = ask()
-            said = str(_parts(reply)[1]).lower()
+            result = _parts(reply)[1]
+            said = result.lower() if isinstance(result, str) else ""  # a list holds the sources themselves
             if "invalid api key" in said or ("missing" in said and "api key" in said):
                 raise SettingsError(
                     "Etherscan does not accept the key.",

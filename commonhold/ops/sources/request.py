@@ -114,8 +114,8 @@ def request_of(deployment: Deployment, name: str, folder: Path | None = None) ->
 def _standard_input(
     artifact: Artifact, metadata: Mapping[str, Any], sources: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Only the files that the metadata names: those, and no others, decided the code."""
-    texts = {}
+    """All files that the compiler read: the metadata names only those that the contract imports, but the
+    order of its functions can follow the numbers that the compiler gave to all (`chain.compile`)."""
     for file, known in metadata["sources"].items():
         if file not in sources:
             raise ArtifactError(
@@ -128,10 +128,9 @@ def _standard_input(
                 f"{file} in {STANDARD_INPUT} is not the file of which {artifact.name} was compiled.",
                 "Run `commonhold compile --force` in the project, from the commit of the deployment.",
             )
-        texts[file] = {"content": content}
     selection = {str(artifact.raw["source"]): {artifact.name: _OUTPUTS}}
     settings = {**artifact.raw["compiler"]["settings"], "outputSelection": selection}
-    return {"language": "Solidity", "sources": texts, "settings": settings}
+    return {"language": "Solidity", "sources": dict(sources), "settings": settings}
 
 
 def _libraries(artifact: Artifact, deployment: Deployment) -> dict[str, dict[str, str]]:

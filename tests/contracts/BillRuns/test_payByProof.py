@@ -120,6 +120,7 @@ def test_A5_a_pause_never_stops_paying(world: BillWorld, run: Run) -> None:
     assert world.bills.payByProof(*run.of(world.ben), CMT, sender=world.ben) == Code.PARTIAL
 
 
+@pytest.mark.gas
 def test_a_proof_against_a_thousand_bills_costs_less_than_85_000_gas_before_the_credit_record(
     world: BillWorld,
 ) -> None:

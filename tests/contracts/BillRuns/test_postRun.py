@@ -145,6 +145,7 @@ def test_a_charge_with_a_zero_in_it_is_refused(world: BillWorld, name: str) -> N
         world.bills.postCharge(1, *plan, tuple(bill), FORMULAS, sender=world.clerk)
 
 
+@pytest.mark.gas
 def test_posting_costs_the_same_for_two_bills_and_for_a_thousand(world: BillWorld) -> None:
     first = world.draft([(world.ann, CMT)]).bills[0]
     world.post(world.draft([first]))  # the counter's first write costs more

@@ -184,6 +184,7 @@ def test_a_preview_moves_nothing(world: BillWorld, keys: list[int]) -> None:
         world.bills.settleAndRevert(keys, sender=world.stranger)
 
 
+@pytest.mark.gas
 def test_B12_200_bills_fit_a_block(world: BillWorld) -> None:
     first = world.draft([(world.ann, CMT)]).bills[0]
     run = world.run([other(first, unit=unit + 1) for unit in range(200)])

@@ -58,6 +58,7 @@ def test_its_inner_half_always_reverts_with_the_answers(world: World, lease: int
 
 
 @pytest.mark.parametrize("part", [3, 5, 8])
+@pytest.mark.gas
 def test_b7_with_too_little_gas_there_is_no_forecast(in_process: World, lease: int, part: int):
     world = in_process
     good = preview(world, lease)

@@ -350,6 +350,7 @@ def test_r2_the_smallest_and_the_largest_rent_are_late_without_harm(world: World
 
 
 @pytest.mark.parametrize("kind", ["lease", "joint", "late"])
+@pytest.mark.gas
 def test_e1_b1_b2_b3_no_code_at_any_wallet_is_ever_called(in_process: World, request, kind: str):
     """A call would fail at the instruction INVALID and burn its gas: the gas is the same to the unit."""
     world, chain = in_process, in_process.backend.chain

@@ -6,6 +6,8 @@
 - one storage read per party
 """
 
+import pytest
+
 from tests.lease_world import InProcess
 from tests.registry_world import DAY, NOBODY, World, spare
 
@@ -59,6 +61,7 @@ def test_L1_a_lapsed_recovery_stops_nothing_even_before_it_is_cleared(world: Wor
     assert tuple(world.parties.payeesOf([ann])) == words(world.wallet("ann"))
 
 
+@pytest.mark.gas
 def test_one_more_party_costs_one_storage_read(world: World) -> None:
     if not isinstance(world.backend, InProcess):
         return

@@ -119,6 +119,7 @@ def test_after_360_versions_nothing_bricks(world: FeeWorld, number: int):
     assert world.tariffs.indexAt(number, start + 360) == sum(range(1_000, 1_360))
 
 
+@pytest.mark.gas
 def test_a_new_tariff_costs_the_same_for_any_number_of_units(world: FeeWorld, number: int):
     def cost() -> int:
         world.tariffs.proposeTariff(number, world.month + 1, 250, sender=world.maker)

@@ -136,6 +136,7 @@ def test_the_events_name_lease_user_and_days(world: World) -> None:
     assert update["expires"] == (today + 10) * DAY - 28_800
 
 
+@pytest.mark.gas
 def test_the_normal_case_reads_and_writes_one_slot_of_the_unit(world: World) -> None:
     if not isinstance(world.backend, InProcess):
         return

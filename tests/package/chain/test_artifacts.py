@@ -6,6 +6,7 @@ libraries given, missing · is_code with and without immutables · folder missin
 CREATE addresses for nonces of every length.
 """
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from eth_utils.crypto import keccak
 from web3 import Web3
 
 from commonhold.chain import artifacts
-from commonhold.chain.artifacts import ArtifactError, create_address, load
+from commonhold.chain.artifacts import ArtifactError, create_address, load, require_one_build
 from commonhold.rules.terms import DayCount, LeaseTerms, OneOffFee, Opening, RentStep
 
 TERMS = LeaseTerms(
@@ -165,3 +166,21 @@ def test_the_address_of_a_creation_is_the_hash_of_deployer_and_nonce(nonce: int)
     deployer = bytes.fromhex("6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0")
     expected = Web3.to_checksum_address(keccak(rlp.encode([deployer, nonce]))[12:])
     assert create_address("0x" + deployer.hex(), nonce) == expected
+
+
+def test_contracts_that_were_compiled_one_by_one_are_not_for_a_live_network(tmp_path: Path) -> None:
+    require_one_build(tmp_path)  # as in the installed package
+    for wholes, good in (
+        (["a", "a"], True),
+        (["a", "b"], False),
+        (["a", None], False),
+        ([None, None], False),
+    ):
+        stamp = {f"{n}.sol": {"key": "k", "whole": one, "contracts": []} for n, one in enumerate(wholes)}
+        (tmp_path / ".stamp.json").write_text(json.dumps(stamp))
+        if good:
+            require_one_build(tmp_path)
+            continue
+        with pytest.raises(ArtifactError, match="not compiled all at once") as caught:
+            require_one_build(tmp_path)
+        assert "commonhold compile" in caught.value.hint

@@ -1,8 +1,9 @@
 """commonhold/chain/compile.py: what it writes, when it works, what it refuses.
 
 Branches: nothing changed · the file itself, an import or a setting changed · an artifact was lost · only some
-paths · unknown path · compiler missing · an error, a warning, an import of nothing, two contracts of one
-name · a contract too large · a source went away · the standard input alone gives the same bytecode.
+paths, and all files after them · unknown path · compiler missing · an error, a warning, an import of nothing,
+two contracts of one name · a contract too large · a source went away · the standard input alone gives the
+same bytecode · it depends on files that a contract does not import.
 """
 
 import hashlib
@@ -73,12 +74,27 @@ def test_with_nothing_to_do_the_compiler_is_not_called(
     assert set(compile_project(project)) == {"Coin", "ICoin", "Purse"}
 
 
-def test_a_changed_interface_compiles_its_importers_and_nothing_else(project: Path) -> None:
+def test_a_changed_file_compiles_all_at_once_since_code_depends_on_what_is_read(project: Path) -> None:
+    everything = {"Coin.json", "ICoin.json", "Purse.json", ".stamp.json", "standard-input.json"}
     compile_project(project)
     before = times(project)
     (project / "interfaces/ICoin.sol").write_text(ICOIN.replace("interface", "/// @title Coin\ninterface"))
     compile_project(project)
-    assert written(project, before) == {"Coin.json", "ICoin.json", ".stamp.json", "standard-input.json"}
+    assert written(project, before) == everything
+
+
+def test_named_paths_are_compiled_only_where_they_or_their_imports_changed(project: Path) -> None:
+    compile_project(project)
+    before = times(project)
+    (project / "interfaces/ICoin.sol").write_text(ICOIN.replace("interface", "/// @title Coin\ninterface"))
+    compile_project(project, only=["contracts"])
+    assert written(project, before) == {"Coin.json", ".stamp.json"}
+    before = times(project)
+    compile_project(project)  # all of one mould again
+    assert written(project, before) >= {"Coin.json", "ICoin.json", "Purse.json"}
+    before = times(project)
+    compile_project(project)
+    assert written(project, before) == set()
 
 
 def test_a_changed_setting_compiles_everything(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +102,7 @@ def test_a_changed_setting_compiles_everything(project: Path, monkeypatch: pytes
     before = times(project)
     monkeypatch.setitem(step.RUNS_OF_FILE, "contracts/Purse.sol", 7)
     compile_project(project)
-    assert written(project, before) == {"Purse.json", ".stamp.json", "standard-input.json"}
+    assert written(project, before) >= {"Coin.json", "Purse.json", ".stamp.json", "standard-input.json"}
     assert '"runs":7}' in str(read(project, "Purse")["metadata"])
 
 
@@ -114,6 +130,11 @@ def test_an_error_in_one_file_does_not_cost_the_others(project: Path) -> None:
     with pytest.raises(CompileError, match=r"contracts/Bad\.sol:3"):
         compile_project(project)
     assert read(project, "Coin")["bytecode"] and not (project / "artifacts/Bad.json").exists()
+    before = times(project)
+    with pytest.raises(CompileError, match=r"contracts/Bad\.sol:3"):  # said again, and nothing done again
+        compile_project(project)
+    assert written(project, before) == {".stamp.json"}
+    assert "Purse" in compile_project(project, only=["contracts/Purse.sol"])
 
 
 def test_a_warning_is_an_error(project: Path) -> None:
