@@ -1,6 +1,7 @@
 """Messages, letters and calendars by the command, as an office uses them: from the books to the resident."""
 
 import json
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.package.outbox.servers import hook, mail_server
 from tests.system.bank_world import BankWorld
 
 SECRET = "a secret of more than sixteen"
+SUBJECTS = {"en": "Your rent", "zh": "您的租金", "ja": "家賃"}
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +78,25 @@ def test_an_office_tells_its_residents_what_they_owe(world: BankWorld) -> None:
     table, _ = world.do("letter", str(ben.party), "--language", "ja", "--out", "ja")
     assert "party-2.html" in table and "お支払い" in (world.folder / "ja" / "party-2.html").read_text("utf-8")
     world.do("letter", "--age", "31", code=2)
+
+
+@pytest.mark.parametrize("language", SUBJECTS)
+def test_messages_are_in_the_language_of_the_settings(world: BankWorld, language: str) -> None:
+    town, (ann, _, cem) = world.town, world.people
+    with world.fresh(), hook() as box:
+        shutil.rmtree(world.folder / ".commonhold", ignore_errors=True)
+        kept = (world.folder / "commonhold.toml").read_text(encoding="utf-8").partition("[notify]")[0]
+        (world.folder / "commonhold.toml").write_text(
+            f'{kept}[show]\nlanguage = "{language}"\n[notify]\nwebhook = "{box.url}"\nallow_private = true\n'
+        )
+        (world.folder / "commonhold.secret.toml").write_text(f'[notify]\nwebhook_secret = "{SECRET}"\n')
+        (world.folder / "commonhold.secret.toml").chmod(0o600)
+        world.statement("l.xml", world.rents(1))
+        world.do("bank", "import", "l.xml")
+        start = town.today + 3
+        town.lease(cem, [ann], start_day=start, end_day=start + 365, rent=1_000 * CMT)
+        world.run("notify", "run")
+        told = [json.loads(body) for _, body in box.requests]
+        (soon,) = [one for one in told if one["cause"] == "rent_due" and one["to"] == f"party {ann.party}"]
+        found = {one for one, words in SUBJECTS.items() if words in soon["subject"]}
+        assert found == {language}, soon["subject"]

@@ -1,7 +1,7 @@
 """Letters about arrears, slips on paper, and calendars of due dates, from leases on a real node.
 
-letters: one for each party · its sum is what the contracts say · tone by age · least age · names are text,
-not markup · every language · slip with QR code, or none without an account
+letters: one for each party · joint tenants' debt to the first one · its sum is what the contracts say · tone
+by age · least age · names are text, not markup · every language · slip with QR code, or none without an account
 calendar: what falls due and when, each party's part · ids that stay · whole days in no time zone
 """
 
@@ -159,3 +159,13 @@ def test_letters_and_calendars_say_what_the_contracts_say(town: Town) -> None:
     accounts = town.suite.leases.accounts_of(lease)
     assert [one.total for one in found] == [sum(part.arrears + part.late_fees for part in accounts)]
     assert found[0].stage == 30
+
+
+def test_a_debt_of_joint_tenants_is_written_to_the_first_that_the_lease_names(town: Town) -> None:
+    landlord, ann, ben = town.people(3)
+    assert ann.party < ben.party
+    lease = town.lease(landlord, [ben, ann], rent=1_000 * CMT)
+    town.to_day(town.today + 40)
+    owed = sum(part.arrears + part.late_fees for part in town.suite.leases.accounts_of(lease))
+    found = letters(arrears(town.suite), town.suite.leases.today(), parties=[ann.party, ben.party])
+    assert [(one.party, one.total) for one in found] == [(ben.party, owed)] and owed > 1_000 * CMT
