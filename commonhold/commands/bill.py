@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands import bill_care
+from commonhold.commands import bill_care, bill_drop, bill_money
 from commonhold.commands.arguments import (
     LanguageOption,
     PeriodOption,
@@ -35,7 +35,12 @@ bill_app = typer.Typer(no_args_is_help=True, help="Bills from readings and publi
 FormulaArgument = Annotated[Path, typer.Argument(help="Tariff formula (TOML).")]
 for _name, _command in (
     ("charge", bill_care.charge),
+    ("pay", bill_money.pay),
+    ("repay", bill_money.repay),
+    ("object", bill_drop.object_to),
+    ("withdraw", bill_drop.withdraw),
     ("dispute", bill_care.dispute),
+    ("withdraw-dispute", bill_care.withdraw_dispute),
     ("resolve", bill_care.resolve),
     ("waive", bill_care.waive),
     ("credit-note", bill_care.credit_note),

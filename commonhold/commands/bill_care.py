@@ -1,4 +1,4 @@
-"""`commonhold bill charge | dispute | resolve | waive | credit-note`."""
+"""`commonhold bill charge | dispute | withdraw-dispute | resolve | waive | credit-note`."""
 
 from typing import Annotated
 
@@ -73,7 +73,7 @@ def charge(
     say(f"Run {number}: {told} Keep {path}. Next: commonhold bill approve {number}")
 
 
-def _show(desk: Desk, run: int, unit: int, as_json: bool) -> None:
+def show(desk: Desk, run: int, unit: int, as_json: bool) -> None:
     """How the bill stands now."""
     found = corrections.find(desk.session.suite, runs.load(desk.session.settings.data, run), unit)
     one = found.standing
@@ -108,7 +108,28 @@ def dispute(
         desk.confirm(f"Dispute {money(sum_)} of run {run}, unit {unit}?")
         with desk.sending() as sender:
             sender.send(suite.bills.dispute(found.key, sum_, hashed))
-    _show(desk, run, unit, as_json)
+    show(desk, run, unit, as_json)
+
+
+@signed("", dry=True)
+def withdraw_dispute(
+    desk: Desk,
+    run: RunArgument,
+    unit: UnitArgument,
+    as_json: JsonOption = False,
+) -> None:
+    """Give your dispute up, with your own key: all of the bill is owed again, as if it had never been."""
+    suite = desk.session.suite
+    found = corrections.find(suite, runs.load(desk.session.settings.data, run), unit)
+    corrections.check_disputed(found)
+    if not desk.dry:
+        if desk.key is None:
+            raise SigningError("Who disputed a bill gives it up.", "Name that party's keystore with --key.")
+        sum_ = money(found.standing.disputed)
+        desk.confirm(f"Owe the {sum_} of run {run}, unit {unit} again? It cannot be disputed once more.")
+        with desk.sending() as sender:
+            sender.send(suite.bills.withdraw_dispute(found.key))
+    show(desk, run, unit, as_json)
 
 
 @signed("COMMITTEE", dry=True)
@@ -129,7 +150,7 @@ def resolve(
         desk.confirm(f"Take {money(sum_)} off run {run}, unit {unit}?")
         with desk.sending() as sender:
             sender.send(suite.bills.decide_dispute(found.key, sum_, hashed))
-    _show(desk, run, unit, as_json)
+    show(desk, run, unit, as_json)
 
 
 def _adjust(
@@ -154,7 +175,7 @@ def _adjust(
             else:
                 corrections.propose(suite, sender, found, made)
         say("Done." if approve else "Proposed: COMMITTEE agrees with the same command and --approve.")
-    _show(desk, run, unit, as_json)
+    show(desk, run, unit, as_json)
 
 
 @signed("MANAGER", dry=True)

@@ -121,6 +121,10 @@ class BillRuns(Contract):
     def pay(self, key: int, party: int, amount: int) -> Call:
         return self.call("pay", key, party, amount)
 
+    def repay(self, key: int, amount: int) -> Call:
+        """amount [cmt]"""
+        return self.call("repay", key, amount)
+
     def settle(self, keys: Iterable[int]) -> Call:
         return self.call("settle", list(keys))
 
@@ -130,6 +134,9 @@ class BillRuns(Contract):
 
     def dispute(self, key: int, amount: int, reason_hash: bytes) -> Call:
         return self.call("dispute", key, amount, reason_hash)
+
+    def withdraw_dispute(self, key: int) -> Call:
+        return self.call("withdrawDispute", key)
 
     def decide_dispute(self, key: int, removed: int, reason_hash: bytes) -> Call:
         return self.call("decideDispute", key, removed, reason_hash)

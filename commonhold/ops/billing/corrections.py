@@ -65,7 +65,8 @@ def need_issued(found: OneBill) -> None:
         )
 
 
-def _at_most(what: str, amount: int, most: int) -> None:
+def at_most(what: str, amount: int, most: int) -> None:
+    """Raises InputError beyond `most`. [cmt]"""
     if amount > most:
         raise InputError(f"{format_money(Money(amount))} is more than {what}.", _upto(most))
     if amount < 0:
@@ -85,15 +86,20 @@ def check_dispute(found: OneBill, amount: int, today: int) -> None:
         raise InputError(f"This bill could be disputed until {last}.", "Ask for a waiver or a credit note.")
     if amount == 0:
         raise InputError("Nothing is disputed by 0.", "Give the part that is wrong.")
-    _at_most("what is open", amount, one.open)
+    at_most("what is open", amount, one.open)
+
+
+def check_disputed(found: OneBill) -> None:
+    """Raises InputError for a bill that is not in dispute."""
+    need_issued(found)
+    if not found.standing.dispute_until:
+        raise InputError("This bill is not in dispute.", "commonhold receipt RUN UNIT shows how it stands.")
 
 
 def check_decision(found: OneBill, removed: int) -> None:
     """Raises InputError where the contract would refuse. [cmt]"""
-    need_issued(found)
-    if not found.standing.dispute_until:
-        raise InputError("This bill is not in dispute.", "commonhold receipt RUN UNIT shows how it stands.")
-    _at_most("what is disputed", removed, found.standing.disputed)
+    check_disputed(found)
+    at_most("what is disputed", removed, found.standing.disputed)
 
 
 def adjustment_of(
@@ -113,8 +119,8 @@ def adjustment_of(
         if one.state is BillState.NONE:
             need_issued(found)
         most = found.run.bills[found.index].amount - one.removed
-    _at_most("what is open" if kind is AdjustmentKind.WAIVER else "the bill", principal, most)
-    _at_most("the late fees that are owed", late_fees, one.late_fees)
+    at_most("what is open" if kind is AdjustmentKind.WAIVER else "the bill", principal, most)
+    at_most("the late fees that are owed", late_fees, one.late_fees)
     return Adjustment(found.key, kind, principal, late_fees, hash_of_reason(reason))
 
 

@@ -21,7 +21,7 @@ from commonhold.rules.calendar import day_of
 from commonhold.rules.tariff import CategoryKind
 from commonhold.store import Store
 from commonhold.text import fold
-from commonhold.units import UnitId
+from commonhold.units import Money, UnitId, format_money
 
 _ISSUE_SIZE: Final = 100  # bills in one transaction
 
@@ -157,6 +157,19 @@ def approve(suite: Suite, sender: Sender, run: int, file: RunFile | None) -> Non
             f"Run {run} on chain is not the one of its file.", "Do not approve it; ask the manager."
         )
     sender.send(suite.bills.approve_run(run, tuple(terms)))
+
+
+def check_droppable(suite: Suite, run: int) -> str:
+    """What a run that waits for its approval holds, in words. Raises InputError for any other."""
+    landed = suite.bills.posted_terms(run)
+    state, _ = suite.bills.run_of(run)
+    if landed is None or state is not RunState.POSTED:
+        word = "was not posted" if landed is None else f"is {state.name.lower()} already"
+        raise InputError(
+            f"Run {run} {word}.", "What is wrong in bills of an approved run goes back by credit notes."
+        )
+    extent = Extent.from_word(int(landed[0][2]))
+    return f"{extent.count} bills of {format_money(Money(extent.total))}"
 
 
 def issue(suite: Suite, sender: Sender, run: RunFile, units: Sequence[int]) -> int:
