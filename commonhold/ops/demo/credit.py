@@ -27,8 +27,8 @@ from commonhold.units import Day
 
 _NOTICE_GAS: Final = 400_000
 _REASON: Final = keccak(text="the bank confirms that the payment was ordered in time")
-_WIDTH: Final = 860  # of the chart [px]
-_STEPS: Final = (300, 400, 500, 550, 600, 650, 700, 750, 850)  # of the chart of scores
+_WIDTH: Final = 560  # of the chart: a telephone shows all of it [px]
+_STEPS: Final = (300, 500, 600, 700, 750, 850)  # of the chart of scores
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ def chart_of_scores(scores: Mapping[int, Score]) -> str:
     few = len(scores) - len(known)
     return bars(
         "Credit scores",
-        [*labels, "too few records"],
+        [*labels, "no score yet"],
         [Series("people and companies", "#5b8fd6", [*counts, float(few)])],
         width=_WIDTH,
     )
