@@ -10,8 +10,10 @@ from commonhold.units import parse_day, parse_money, parse_month
 RunArgument = Annotated[int, typer.Argument(help="Number of the run.")]
 UnitArgument = Annotated[int, typer.Argument(help="Number of the unit on chain.")]
 AccountArgument = Annotated[int, typer.Argument(help="Number of the fee account.")]
+PartyArgument = Annotated[int, typer.Argument(help="Number of the party on chain.")]
 AmountArgument = Annotated[str, typer.Argument(help="Amount, such as 12.50.")]
 PeriodOption = Annotated[str, typer.Option("--period", help="Month, such as 2026-01.")]
+AtOption = Annotated[int | None, typer.Option("--at", help="As of this block (default: the newest).")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the chain keeps the hash of these words.")]
 ApproveOption = Annotated[
     bool, typer.Option("--approve", help="As COMMITTEE: agree to what was proposed in the same words.")

@@ -5,26 +5,21 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands.session import (
-    ConfigOption,
-    JsonOption,
-    NetworkOption,
-    RpcOption,
-    connect,
-    opened_index,
-    settings_of,
-)
+from commonhold.commands.arguments import AtOption
+from commonhold.commands.options import on_chain
+from commonhold.commands.session import JsonOption, Session, opened_index
 from commonhold.errors import InputError, TwinError
 from commonhold.ops.audit import Report
 from commonhold.ops.audit import audit as run_audit
-from commonhold.ops.manifest import read
 from commonhold.present import err, money, print_json, say
 
 _SHOWN = 20  # differences
 
 
+@on_chain
 def audit(
-    at: Annotated[int | None, typer.Option("--at", help="As of this block (default: the newest).")] = None,
+    session: Session,
+    at: AtOption = None,
     logs: Annotated[
         Path | None, typer.Option("--logs", help="Raw logs from a file in place of the node's.")
     ] = None,
@@ -32,22 +27,16 @@ def audit(
         bool, typer.Option("--index", help="The logs of the index, at its block, in place of the node's.")
     ] = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Derive every figure anew from raw logs, and compare it with what the contracts say.
 
     Leaves with 8 and names contract, id, field, expected and found where they differ by one base unit.
     """
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    connection = connect(settings)
-    deployment.verify(connection)
+    connection, deployment = session.connection, session.deployment
     if from_index:
         if at is not None or logs is not None:
             raise InputError("--index brings its own logs and its own block.", "Leave out --at and --logs.")
-        with opened_index(settings, deployment) as index:
+        with opened_index(session.settings, deployment) as index:
             place = index.at().block
             report = run_audit(connection, deployment, at=place, kept=index.logs(last=place))
     else:

@@ -5,16 +5,11 @@ from typing import Annotated
 
 import typer
 
+from commonhold.commands.arguments import LanguageOption, PartyArgument
 from commonhold.commands.bank_shared import EntryArgument, ReasonOption, community_of, tag_of_session
 from commonhold.commands.books import books
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    NetworkOption,
-    RpcOption,
-    open_session,
-)
+from commonhold.commands.options import Place, on_chain, placed
+from commonhold.commands.session import DryRunOption, JsonOption, Session
 from commonhold.errors import InputError, TwinError
 from commonhold.ops.bank import decisions, listing, read_bank_file, take
 from commonhold.ops.bank.mapping import load_bank_mapping
@@ -31,19 +26,17 @@ bank_app = typer.Typer(
 
 
 @bank_app.command("import")
+@on_chain
 def import_statement(
+    session: Session,
     file: Annotated[Path, typer.Argument(help="CAMT.053 (XML) or CSV.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="TOML that names the columns of a CSV.")
     ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Read a bank statement and keep what is new. Nothing is sent; the same entry again changes nothing."""
-    session = open_session(config, network, rpc)
     found = read_bank_file(file, load_bank_mapping(mapping) if mapping else None, session.settings.bank)
     for problem in found.problems if not as_json else ():
         say(str(problem))
@@ -84,17 +77,15 @@ def _tell(taken: Taken) -> None:
 
 
 @bank_app.command("list")
+@on_chain
 def list_entries(
+    session: Session,
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Entries in this state (default: what waits).")
     ] = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """What waits for somebody: to be placed, proposed, minted or sent back; and open batches."""
-    session = open_session(config, network, rpc)
     tag = tag_of_session(session)
     with books(session) as store:
         rows = listing.entries(store, session.settings.bank.account, state or ())
@@ -125,64 +116,48 @@ def list_entries(
 
 
 @bank_app.command("assign")
+@on_chain
 def assign(
+    session: Session,
     entry: EntryArgument,
-    party: Annotated[int, typer.Argument(help="Number of the party on chain.")],
+    party: PartyArgument,
     reason: ReasonOption,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Say whose money a credit is that carries no clear reference."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         row = decisions.assign(store, entry, party, reason, community_of(session).parties)
         say(f"Entry {entry}, {money(row.amount)}, belongs to {store.name_of(PartyId(party))}.")
 
 
 @bank_app.command("accept")
-def accept(
-    entry: EntryArgument,
-    reason: ReasonOption,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@on_chain
+def accept(session: Session, entry: EntryArgument, reason: ReasonOption) -> None:
     """A doubtful entry is one of its own."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         row = decisions.accept(store, entry, reason, tag_of_session(session))
     say(f"Entry {entry} counts by itself and is {row.state}.")
 
 
 @bank_app.command("dismiss")
-def dismiss(
-    entry: EntryArgument,
-    reason: ReasonOption,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@on_chain
+def dismiss(session: Session, entry: EntryArgument, reason: ReasonOption) -> None:
     """A doubtful entry is a copy of one that is there; it never counts."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         row = decisions.dismiss(store, entry, reason)
     say(f"Entry {entry} is a copy of entry {row.like}.")
 
 
 @bank_app.command("return")
+@on_chain
 def send_back(
+    session: Session,
     entry: EntryArgument,
     reason: ReasonOption,
     debit: Annotated[
         int | None, typer.Option("--debit", help="The debit that has undone it already.", show_default=False)
     ] = None,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """A credit goes back to its payer; prints the reference for the bank transfer. Nothing is sent."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         if debit is not None:
             row, _ = decisions.link(store, entry, debit, reason)
@@ -195,7 +170,9 @@ def send_back(
 
 
 @bank_app.command("reconcile")
+@placed
 def reconcile_day(
+    place: Place,
     at: Annotated[str | None, typer.Option("--day", help="End of this day, such as 2026-01-31.")] = None,
     opening: Annotated[
         str | None, typer.Option("--opening", help="Balance before the first entry, if no statement says it.")
@@ -204,9 +181,6 @@ def reconcile_day(
         str | None, typer.Option("--closing", help="Balance at the end of the day, if no statement says it.")
     ] = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """The bank's balance against the supply that it backs, every difference named; 8 if one is wrong."""
     try:
@@ -214,7 +188,7 @@ def reconcile_day(
         sums = [None if one is None else int(parse_money(one)) for one in (opening, closing)]
     except ValueError as error:
         raise InputError(str(error), "Such as --day 2026-01-31 --closing 1,234.50.") from None
-    session = open_session(config, network, rpc)
+    session = place.session
     with books(session) as store:
         found = reconcile(
             session.suite,
@@ -257,22 +231,21 @@ def _show(found: Reconciliation) -> None:
         say(f"! {fault}")
 
 
+@placed
 def slip(
-    party: Annotated[int, typer.Argument(help="Number of the party on chain.")],
+    place: Place,
+    party: PartyArgument,
     amount: Annotated[str | None, typer.Option("--amount", help="Such as 1,234.50 (default: open).")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
-    language: Annotated[str | None, typer.Option("--language", help="en, zh or ja.")] = None,
+    language: LanguageOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """A payment slip for a party: account, reference with check digits, and a square to scan."""
     try:
         wanted = None if amount is None else int(parse_money(amount))
     except ValueError as error:
         raise InputError(str(error), "Such as --amount 1,234.50.") from None
-    session = open_session(config, network, rpc)
+    session = place.session
     community = community_of(session)
     if not 0 < party <= community.parties:
         raise InputError(

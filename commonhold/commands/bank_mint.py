@@ -7,45 +7,27 @@ import typer
 from commonhold.commands.bank import bank_app
 from commonhold.commands.bank_shared import EntryArgument, tag_of_session
 from commonhold.commands.books import books
-from commonhold.commands.session import (
-    ConfigOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    confirm,
-    open_session,
-    sending,
-    signer_of,
-)
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import JsonOption, Session
 from commonhold.errors import InputError, PartlyDoneError
 from commonhold.ops.bank import mint as minting
-from commonhold.ops.bank import payouts as desk
+from commonhold.ops.bank import payouts as redemptions
 from commonhold.ops.bank import proposals
-from commonhold.ops.keys import PasswordSource
 from commonhold.present import money, out, print_json, progress_bar, say, table
 
 
 @bank_app.command("propose")
+@signed("MANAGER", ask=False)
 def propose(
+    desk: Desk,
     entries: Annotated[
         list[int] | None, typer.Argument(help="Entries (default: all that belong to a party).")
     ] = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Put credits that belong to parties into a batch to be minted, and sign it. Another officer mints it."""
-    session = open_session(config, network, rpc)
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, "MANAGER")
+    session = desk.session
+    signer = desk.signer()
     with books(session) as store:
         made = proposals.propose(session.suite, store, signer, entries or ())
     if as_json:
@@ -64,19 +46,14 @@ def propose(
 
 
 @bank_app.command("mint")
+@signed("TREASURER")
 def mint(
+    desk: Desk,
     batch: Annotated[int | None, typer.Argument(help="Batch (default: all that are open).")] = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Mint what another officer proposed, every bank entry once. After an interruption run it again."""
-    session = open_session(config, network, rpc)
+    session = desk.session
     with books(session) as store:
         waiting = [row for row in minting.open_proposals(store) if batch in (None, row.id)]
         if not waiting:
@@ -85,11 +62,9 @@ def mint(
             say("No batch is open.")
             return
         total = sum(item.amount for row in waiting for item in minting.items_of(store, row.id))
-        confirm(f"Mint {len(waiting)} batches of {money(total)}?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
+        desk.confirm(f"Mint {len(waiting)} batches of {money(total)}?")
         reports = []
-        with sending(session, signer) as sender, progress_bar() as bar:
+        with desk.sending() as sender, progress_bar() as bar:
             task = bar.add_task("minting", total=None)
             for row in waiting:
                 reports.append(
@@ -133,57 +108,40 @@ def _tell(reports: list[minting.Minted], as_json: bool) -> None:
 
 
 @bank_app.command("withdraw")
-def withdraw(
-    batch: Annotated[int, typer.Argument(help="Batch.")],
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@on_chain
+def withdraw(session: Session, batch: Annotated[int, typer.Argument(help="Batch.")]) -> None:
     """Take a batch back, as far as it is not minted; its entries can be proposed anew."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         count = proposals.withdraw(store, batch)
     say(f"Batch {batch} is withdrawn; {count} entries can be proposed anew.")
 
 
 @bank_app.command("burn")
-def burn(
-    entry: EntryArgument,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@signed("TREASURER")
+def burn(desk: Desk, entry: EntryArgument) -> None:
     """Cover a credit that the bank took back after it was minted: burns as much of the treasurer's own money.
 
     The party pays the treasurer first. Once for each entry, however often it is run.
     """
-    session = open_session(config, network, rpc)
+    session = desk.session
     with books(session) as store:
-        confirm(f"Burn the amount of entry {entry}?", session, yes)
-        password = PasswordSource(password_file, password_fd)
-        signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
-        with sending(session, signer) as sender:
+        desk.confirm(f"Burn the amount of entry {entry}?")
+        with desk.sending() as sender:
             hash_ = minting.burn(session.suite, store, sender, entry, first_block=session.deployment.block)
     say(f"Entry {entry} is covered by a burn in {hash_}.")
 
 
 @bank_app.command("payouts")
+@on_chain
 def payouts(
+    session: Session,
     every: Annotated[bool, typer.Option("--all", help="Also those that are answered.")] = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Redemptions: what residents handed in to be paid out, and the reference of each bank transfer."""
-    session = open_session(config, network, rpc)
     rows = [
         one
-        for one in desk.payouts(session.suite, tag_of_session(session))
+        for one in redemptions.payouts(session.suite, tag_of_session(session))
         if every or one.redemption.state == "requested"
     ]
     if as_json:
@@ -215,25 +173,15 @@ def payouts(
 
 
 @bank_app.command("complete")
+@signed("TREASURER")
 def complete(
-    redemption: Annotated[int, typer.Argument(help="Number of the redemption.")],
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
+    desk: Desk, redemption: Annotated[int, typer.Argument(help="Number of the redemption.")]
 ) -> None:
     """Complete a redemption, then order its bank transfer under the reference that is printed."""
-    session = open_session(config, network, rpc)
-    confirm(
-        f"Complete redemption {redemption}? Its money is destroyed and cannot be taken back.", session, yes
-    )
-    password = PasswordSource(password_file, password_fd)
-    signer = signer_of(session.settings, session.connection, key, password, "TREASURER")
-    with sending(session, signer) as sender:
-        done, receipt = desk.complete(session.suite, sender, tag_of_session(session), redemption)
+    session = desk.session
+    desk.confirm(f"Complete redemption {redemption}? Its money is destroyed and cannot be taken back.")
+    with desk.sending() as sender:
+        done, receipt = redemptions.complete(session.suite, sender, tag_of_session(session), redemption)
     print(done.reference)
     say(
         f"Redemption {redemption} over {money(done.redemption.amount)} is completed in {receipt.hash}. "

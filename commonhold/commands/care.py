@@ -5,25 +5,16 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands.session import (
-    ConfigOption,
-    JsonOption,
-    NetworkOption,
-    RpcOption,
-    settings_of,
-)
+from commonhold.commands.options import Place, placed
+from commonhold.commands.session import JsonOption
 from commonhold.ops.doctor import examine
 from commonhold.present import out, print_json, table
 
 
-def doctor(
-    as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@placed
+def doctor(place: Place, as_json: JsonOption = False) -> None:
     """Check this computer, the node and the deployment, and say what to do."""
-    findings = list(examine(settings_of(config, network, rpc)))
+    findings = list(examine(place.settings))
     if as_json:
         print_json(
             [{"name": f.name, "state": f.state, "detail": f.detail, "advice": f.advice} for f in findings]

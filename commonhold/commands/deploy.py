@@ -9,22 +9,14 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.send import Waiting
 from commonhold.chain.signing import address_of
 from commonhold.commands.deploy_show import show_contracts, show_cost, show_cost_in_brief, show_status
+from commonhold.commands.options import Desk, Place, placed, signed
 from commonhold.commands.session import (
     DEPLOYER,
-    ConfigOption,
     JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    SignerOption,
-    YesOption,
     confirm_chain,
     connect,
     fees_of,
     named_signer,
-    settings_of,
 )
 from commonhold.errors import InputError, SettingsError
 from commonhold.ops.deploy import JOURNAL, local_account, local_parameters
@@ -55,79 +47,53 @@ HashArgument = Annotated[str, typer.Argument(metavar="HASH", help="Of the transa
 
 
 @deploy_app.callback()
+@signed(DEPLOYER, ways=True)
 def deploy(
+    desk: Desk,
     context: typer.Context,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    signer: SignerOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show transactions, gas and cost; send nothing.")
     ] = False,
     confirmations: ConfirmationsOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, with new addresses.")] = False,
-    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Deploy the suite, or finish a deployment that was interrupted."""
     if context.invoked_subcommand is not None:
         _refuse_options_before(context)
         return
-    who = _who(config, network, rpc, signer, key, PasswordSource(password_file, password_fd), confirmations)
+    who = _who(desk, confirmations)
     if plan:
         cost = _cost(connect(who.settings), who)
         print_json(cost.as_json()) if as_json else show_cost(cost)
     else:
-        _deploy(who, fresh=fresh, yes=yes, as_json=as_json)
+        _deploy(who, fresh=fresh, yes=desk.yes, as_json=as_json)
 
 
 @deploy_app.command()
-def resume(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    signer: SignerOption = None,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    confirmations: ConfirmationsOption = None,
-    yes: YesOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@signed(DEPLOYER, ways=True)
+def resume(desk: Desk, confirmations: ConfirmationsOption = None, as_json: JsonOption = False) -> None:
     """Finish a deployment that was begun, also after a reorganisation; begins none."""
-    who = _who(config, network, rpc, signer, key, PasswordSource(password_file, password_fd), confirmations)
+    who = _who(desk, confirmations)
     folder = who.settings.deployment
     if not (folder / JOURNAL).is_file():
         raise SettingsError(f"No deployment was begun in {folder}.", "Begin one with `commonhold deploy`.")
-    _deploy(who, fresh=False, yes=yes, as_json=as_json)
+    _deploy(who, fresh=False, yes=desk.yes, as_json=as_json)
 
 
 @deploy_app.command()
-def status(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@placed
+def status(place: Place, as_json: JsonOption = False) -> None:
     """Where each step stands, by the journal and the chain; sends nothing, needs no key."""
-    settings = settings_of(config, network, rpc)
-    found = status_of(connect(settings), settings.deployment)
-    print_json(found.as_json()) if as_json else show_status(found, settings)
+    found = status_of(place.connect(), place.settings.deployment)
+    print_json(found.as_json()) if as_json else show_status(found, place.settings)
 
 
 @deploy_app.command()
-def verify(
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@placed
+def verify(place: Place, as_json: JsonOption = False) -> None:
     """Compare the manifest with the chain: code, arguments, roles, delays and marks."""
-    settings = settings_of(config, network, rpc)
-    found = verify_deployment(connect(settings), settings.deployment)
+    found = verify_deployment(place.connect(), place.settings.deployment)
     if as_json:
         print_json(found.as_json())
         return
@@ -137,31 +103,21 @@ def verify(
 
 
 @deploy_app.command("track-tx")
-def track_tx(
-    hash_: HashArgument,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@placed
+def track_tx(place: Place, hash_: HashArgument) -> None:
     """Adopt a step that was sent elsewhere, if sender, number and content are those of the plan."""
-    settings = settings_of(config, network, rpc)
-    found = track(connect(settings), settings.deployment, hash_)
+    found = track(place.connect(), place.settings.deployment, hash_)
     say(f"{found.step.call.label}, step {found.index + 1}, is {found.state}.")
     say("`commonhold deploy resume` continues.")
 
 
 @deploy_app.command()
-def forget(
-    hash_: HashArgument,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-    confirmations: ConfirmationsOption = None,
-) -> None:
+@placed
+def forget(place: Place, hash_: HashArgument, confirmations: ConfirmationsOption = None) -> None:
     """Write off a transaction that can never be mined, once the chain proves it."""
-    settings = settings_of(config, network, rpc)
+    settings = place.settings
     depth = settings.depth if confirmations is None else confirmations
-    label = forget_transaction(connect(settings), settings.deployment, hash_, depth)
+    label = forget_transaction(place.connect(), settings.deployment, hash_, depth)
     say(f"{label} is forgotten: another transaction has used its number.")
     say("`commonhold deploy resume` continues.")
 
@@ -203,19 +159,11 @@ class _Who:
         )
 
 
-def _who(
-    config: ConfigOption,
-    network: NetworkOption,
-    rpc: RpcOption,
-    signer: SignerOption,
-    key: KeyOption,
-    password: PasswordSource,
-    confirmations: int | None,
-) -> _Who:
-    settings = settings_of(config, network, rpc)
+def _who(desk: Desk, confirmations: int | None) -> _Who:
+    settings = desk.place.settings
     if confirmations is not None:
         settings = replace(settings, depth=confirmations)
-    return _Who(settings, signer, key, password)
+    return _Who(settings, desk.way, desk.key, desk.password)
 
 
 def _cost(connection: Connection, who: _Who, address: str | None = None) -> Cost:

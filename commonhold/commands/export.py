@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from commonhold.commands.arguments import AtOption, LanguageOption
 from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.indexed import IndexOption, kept_logs
-from commonhold.commands.session import ConfigOption, NetworkOption, RpcOption, Session, open_session
+from commonhold.commands.options import Place, placed
+from commonhold.commands.session import Session
 from commonhold.errors import InputError
 from commonhold.ops.exports import FORMATS, KINDS, Request
 from commonhold.ops.exports import export as run_export
@@ -17,31 +19,30 @@ from commonhold.units import parse_day
 from commonhold.words import LANGUAGES
 
 
+@placed
 def export(
+    place: Place,
     kind: Annotated[str, typer.Argument(help=f"One of {', '.join(KINDS)}.")],
     format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "csv",
     from_: Annotated[
         str | None, typer.Option("--from", help="First day of what moved, such as 2026-01-01.")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last day (default: today).")] = None,
-    at: Annotated[int | None, typer.Option("--at", help="As of this block (default: the newest).")] = None,
+    at: AtOption = None,
     target: Annotated[
         Path | None, typer.Option("--out", help="File to write (default: standard output).")
     ] = None,
     names: Annotated[
         bool, typer.Option("--names", help="With the names of this computer's books: personal data.")
     ] = False,
-    language: Annotated[str | None, typer.Option("--language", help="en, zh or ja.")] = None,
+    language: LanguageOption = None,
     from_index: IndexOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """What moved and what there is, derived from raw logs; every balance is compared with the token's."""
     first, last = (None if day is None else _day(day) for day in (from_, to))
     if target is None and format_ == "xlsx":
         raise InputError("A workbook is no text.", "Name a file with --out.")
-    session = open_session(config, network, rpc)
+    session = place.session
     say_in = language or session.settings.language
     if say_in not in LANGUAGES:
         raise InputError(f"There is no language {say_in!r}.", f"One of {', '.join(LANGUAGES)}.")

@@ -9,25 +9,16 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from commonhold.chain.connect import Connection, NodeUnreachable, RpcError
-from commonhold.commands.session import (
-    ConfigOption,
-    JsonOption,
-    NetworkOption,
-    RpcOption,
-    connect,
-    opened_index,
-    settings_of,
-)
+from commonhold.chain.connect import NodeUnreachable, RpcError
+from commonhold.commands.options import Place, on_chain, placed
+from commonhold.commands.session import JsonOption, Session, opened_index
 from commonhold.errors import CommonholdError, TwinError
 from commonhold.index import At, Index, Progress
 from commonhold.index.database import IndexBusy
 from commonhold.index.fetch import NodeBehind, NodeInconsistent
 from commonhold.index.figures import counts
 from commonhold.ops.index_check import verify
-from commonhold.ops.manifest import read
 from commonhold.present import err, print_json, say, show_error
-from commonhold.settings import Settings
 
 index_app = typer.Typer(
     name="index",
@@ -52,10 +43,10 @@ ConfirmationsOption = Annotated[
 ]
 
 
-def _confirmed(settings: Settings, connection: Connection, until: int | None, wanted: int | None) -> int:
+def _confirmed(session: Session, until: int | None, wanted: int | None) -> int:
     """The last block to read."""
-    depth = settings.depth if wanted is None else wanted
-    newest = connection.block_number() - depth
+    depth = session.settings.depth if wanted is None else wanted
+    newest = session.connection.block_number() - depth
     return newest if until is None else min(until, newest)
 
 
@@ -95,29 +86,22 @@ def _show(progress: Progress, index: Index) -> None:
     )
 
 
-def _update(
-    settings: Settings, connection: Connection, index: Index, until: int | None, wanted: int | None
-) -> Progress:
-    last = _confirmed(settings, connection, until, wanted)
-    return index.update(connection, until=max(0, last), depth=settings.index_depth)
+def _update(session: Session, index: Index, until: int | None, wanted: int | None) -> Progress:
+    last = _confirmed(session, until, wanted)
+    return index.update(session.connection, until=max(0, last), depth=session.settings.index_depth)
 
 
 @index_app.command("update")
+@on_chain
 def update(
+    session: Session,
     until: UntilOption = None,
     confirmations: ConfirmationsOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Read the blocks that are new. May be stopped at any point; the next run goes on."""
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    connection = connect(settings)
-    deployment.verify(connection)
-    with opened_index(settings, deployment) as index:
-        progress = _update(settings, connection, index, until, confirmations)
+    with opened_index(session.settings, session.deployment) as index:
+        progress = _update(session, index, until, confirmations)
         if as_json:
             print_json({**progress.as_json(), "at": _place(index)})
         else:
@@ -125,23 +109,18 @@ def update(
 
 
 @index_app.command("follow")
+@on_chain
 def follow(
+    session: Session,
     every: Annotated[float, typer.Option("--every", min=0.05, help="Seconds between two looks.")] = 5,
     confirmations: ConfirmationsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document a line.")] = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Keep the index up to date until Ctrl-C or a termination signal.
 
     A node that is away or behind, or another process that writes, is waited for; what a person has to decide
     ends it with its exit code.
     """
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    connection = connect(settings)
-    deployment.verify(connection)
     stop = threading.Event()
 
     def leave(_number: int, _frame: FrameType | None) -> None:
@@ -149,11 +128,11 @@ def follow(
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    with opened_index(settings, deployment) as index:
+    with opened_index(session.settings, session.deployment) as index:
         pause = every
         while not stop.is_set():
             try:
-                progress = _update(settings, connection, index, None, confirmations)
+                progress = _update(session, index, None, confirmations)
                 pause = every
                 if progress.blocks or progress.rolled_back:
                     _tell_step(progress, index, as_json)
@@ -173,20 +152,14 @@ def _tell_step(progress: Progress, index: Index, as_json: bool) -> None:
 
 
 @index_app.command("status")
-def status(
-    as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@placed
+def status(place: Place, as_json: JsonOption = False) -> None:
     """How far the index is, how far the node is, and what is in it."""
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    with opened_index(settings, deployment) as index:
+    with opened_index(place.settings, place.deployment) as index:
         at, rows, shown = index.at(), counts(index.database), index.database.shown
     head: int | None
     try:
-        head = connect(settings).block_number()
+        head = place.connect().block_number()
     except CommonholdError as error:
         say(f"The node was not asked: {error.message}")
         head = None
@@ -201,27 +174,22 @@ def status(
 
 
 @index_app.command("verify")
+@placed
 def verify_index(
+    place: Place,
     no_node: Annotated[
         bool, typer.Option("--no-node", help="Only the tables against the index's own logs.")
     ] = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Compare the logs with the node's and the tables with the audit's books.
 
     Leaves with 8 and names the first difference.
     """
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    connection = None if no_node else connect(settings)
-    if connection is not None:
-        deployment.verify(connection)
+    connection = None if no_node else place.session.connection
     began = time.monotonic()
-    with opened_index(settings, deployment) as index:
-        verdict = verify(index, deployment, connection)
+    with opened_index(place.settings, place.deployment) as index:
+        verdict = verify(index, place.deployment, connection)
     if as_json:
         print_json(verdict.as_json())
     else:
@@ -237,22 +205,19 @@ def verify_index(
 
 
 @index_app.command("rebuild")
+@placed
 def rebuild(
+    place: Place,
     tables: Annotated[
         bool, typer.Option("--tables", help="Only the tables, out of the logs that are there; asks no node.")
     ] = False,
     until: UntilOption = None,
     confirmations: ConfirmationsOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Forget everything and read it anew. Nothing is lost: the chain is the book."""
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
     if tables:
-        with opened_index(settings, deployment) as index:
+        with opened_index(place.settings, place.deployment) as index:
             index.derive_anew()
             at = index.at()
         if as_json:
@@ -260,10 +225,9 @@ def rebuild(
         else:
             say(f"The tables were made anew out of the logs up to {_told(at)}.")
         return
-    connection = connect(settings)
-    deployment.verify(connection)
-    with opened_index(settings, deployment, anew=True) as index:
-        progress = _update(settings, connection, index, until, confirmations)
+    session = place.session
+    with opened_index(session.settings, session.deployment, anew=True) as index:
+        progress = _update(session, index, until, confirmations)
         if as_json:
             print_json({**progress.as_json(), "at": _place(index)})
         else:

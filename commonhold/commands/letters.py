@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from commonhold.commands.arguments import LanguageOption, PartyArgument
 from commonhold.commands.bank_shared import tag_of_session
 from commonhold.commands.books import books, names_of
 from commonhold.commands.notify import letterhead
-from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, RpcOption, open_session
+from commonhold.commands.options import Place, on_chain, placed
+from commonhold.commands.session import JsonOption, Session
 from commonhold.errors import InputError
 from commonhold.ops import calendars
 from commonhold.ops.arrears import AGES, arrears
@@ -16,23 +18,20 @@ from commonhold.ops.bank.reference import Purpose, Reference
 from commonhold.ops.letters.dunning import letters, write_letters
 from commonhold.present import day, money, out, print_json, say, table
 
-LanguageOption = Annotated[str | None, typer.Option("--language", help="en, zh or ja.")]
 
-
+@placed
 def letter(
+    place: Place,
     parties: Annotated[list[int] | None, typer.Argument(help="Parties (default: all that owe).")] = None,
     age: Annotated[int, typer.Option("--age", help="Only debts of 0, 30, 60 or 90 days and more.")] = 0,
     folder: Annotated[Path, typer.Option("--out", help="Folder for the letters.")] = Path("letters"),
     language: LanguageOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """A letter to each party in arrears: what is owed for how long, what to do, and a payment slip."""
     if age not in AGES:
         raise InputError(f"--age is {age}.", f"There are {', '.join(map(str, AGES))}.")
-    session = open_session(config, network, rpc)
+    session = place.session
     block = session.connection.block_number()
     today = session.suite.leases.today(block)
     found = letters(arrears(session.suite, block=block), today, least=age, parties=parties or ())
@@ -61,17 +60,15 @@ def letter(
         say("Without [bank] account and holder in commonhold.toml the letters carry no payment slip.")
 
 
+@on_chain
 def calendar(
-    party: Annotated[int, typer.Argument(help="Number of the party on chain.")],
+    session: Session,
+    party: PartyArgument,
     file: Annotated[Path, typer.Option("--out", help="The file (.ics).")],
     language: LanguageOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """The due dates of a party's rents and fees for a calendar: whole days, with a reminder before each."""
-    session = open_session(config, network, rpc)
     count = session.suite.parties.party_count()
     if not 0 < party <= count:
         raise InputError(f"There is no party {party}.", f"Parties are numbered from 1 to {count}.")

@@ -7,16 +7,13 @@ import typer
 
 from commonhold.commands.bank_shared import tag_of_session
 from commonhold.commands.books import books, names_of
+from commonhold.commands.options import on_chain
 from commonhold.commands.session import (
-    ConfigOption,
     DryRunOption,
     JsonOption,
-    NetworkOption,
     PasswordFdOption,
     PasswordFileOption,
-    RpcOption,
     Session,
-    open_session,
 )
 from commonhold.errors import PartlyDoneError
 from commonhold.ops.bank.slip import Slip, slip_of
@@ -61,20 +58,18 @@ def letterhead(session: Session, store: Store, language: str) -> Letterhead:
 
 
 @notify_app.command("run")
+@on_chain
 def run(
+    session: Session,
     dry_run: DryRunOption = False,
     password_file: PasswordFileOption = None,
     password_fd: PasswordFdOption = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Note what is to be told, then send what is due to be sent. Nothing is told twice for one cause.
 
     Run it every few minutes: what could not be sent is tried again with growing pauses.
     """
-    session = open_session(config, network, rpc)
     settings = session.settings
     with books(session) as store:
         new = gather(session.suite, store, due_days=settings.notify.due_days)
@@ -109,17 +104,15 @@ def run(
 
 
 @notify_app.command("list")
+@on_chain
 def list_messages(
+    session: Session,
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Messages in this state (default: those not done).")
     ] = None,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Messages that wait, that were given up, or of which nobody knows whether they arrived."""
-    session = open_session(config, network, rpc)
     with books(session) as store:
         rows = outbox.messages(store, state or ())
         names = names_of(store)
@@ -148,26 +141,18 @@ def list_messages(
 
 
 @notify_app.command("retry")
-def retry(
-    numbers: NumbersArgument,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@on_chain
+def retry(session: Session, numbers: NumbersArgument) -> None:
     """Send messages again that were given up or whose arrival is unknown; they may then come twice."""
-    with books(open_session(config, network, rpc)) as store:
+    with books(session) as store:
         outbox.retry(store, numbers)
     say(f"{len(numbers)} messages will be sent at the next `commonhold notify run`.")
 
 
 @notify_app.command("drop")
-def drop(
-    numbers: NumbersArgument,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
-) -> None:
+@on_chain
+def drop(session: Session, numbers: NumbersArgument) -> None:
     """Never send these messages."""
-    with books(open_session(config, network, rpc)) as store:
+    with books(session) as store:
         outbox.drop(store, numbers)
     say(f"{len(numbers)} messages will not be sent.")

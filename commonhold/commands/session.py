@@ -18,7 +18,7 @@ from commonhold.errors import ChainError, SettingsError, SigningError
 from commonhold.index import Index, open_index, read_earlier
 from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
 from commonhold.ops.keys import PasswordSource, open_key
-from commonhold.ops.manifest import Deployment, read
+from commonhold.ops.manifest import Deployment
 from commonhold.ops.signers import open_signer
 from commonhold.present import err, say
 from commonhold.settings import Settings, load_settings
@@ -94,15 +94,6 @@ class Session:
     connection: Connection
     deployment: Deployment
     suite: Suite
-
-
-def open_session(config: Path | None, network: str | None, rpc: str | None) -> Session:
-    """Raises SettingsError, ChainError; the chain is compared with the manifest before anything else."""
-    settings = settings_of(config, network, rpc)
-    deployment = read(settings.deployment)
-    connection = connect(settings)
-    deployment.verify(connection)
-    return Session(settings, connection, deployment, deployment.suite(connection))
 
 
 def signer_of(

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, RpcOption, open_session
+from commonhold.commands.options import on_chain
+from commonhold.commands.session import JsonOption, Session
 from commonhold.errors import PartlyDoneError
 from commonhold.ops.keys import PasswordSource
 from commonhold.ops.sources.publish import SERVICES, Published, publish, service_of
@@ -16,7 +17,9 @@ from commonhold.present import out, print_json, say, table
 from commonhold.settings import Settings
 
 
+@on_chain
 def verify_source(
+    session: Session,
     service: Annotated[
         str, typer.Option("--service", help=f"Who compares: {' or '.join(SERVICES)}.")
     ] = SERVICES[0],
@@ -34,13 +37,9 @@ def verify_source(
     patience: Annotated[
         float, typer.Option("--patience", min=0, help="Longest wait for one contract, in seconds.")
     ] = Patience().total,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Publish the sources of what was deployed; what is published already is not asked for again."""
-    session = open_session(config, network, rpc)
     settings = session.settings
     waits = Patience(pause=min(Patience().pause, max(patience / 10, 0.01)), total=patience)
     key = _key(settings, api_key_file, api_key_fd) if service == "etherscan" else None

@@ -2,6 +2,7 @@
 
 places ── whoever takes a node takes network and settings · senders ── a key and its password
 order  ── a file is read before a node is asked · a deployment is checked before anything else
+kinds  ── on a chain · placed · signed, with a dry run, without asking, with other ways to sign
 """
 
 import sys
@@ -12,8 +13,9 @@ import pytest
 import typer.main
 
 from commonhold import cli
-from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.options import Desk, Place, on_chain, placed, signed
 from commonhold.commands.session import Session
+from commonhold.errors import SettingsError
 
 PLACE = {"--network", "--rpc", "--config"}
 KEY = {"--key", "--password-file", "--password-fd"}
@@ -67,6 +69,43 @@ def test_a_shared_option_keeps_the_commands_own_parameters_and_words() -> None:
     assert (group.commands["look"].help, group.commands["send"].help) == ("Looks.", "Sends.")
 
 
+def test_each_kind_of_command_takes_its_own_options_and_no_more() -> None:
+    @placed
+    def somewhere(place: Place) -> None:
+        """Looks later."""
+
+    @signed("MANAGER")
+    def send(desk: Desk) -> None:
+        """Sends."""
+
+    @signed("MANAGER", ask=False)
+    def note(desk: Desk) -> None:
+        """Signs, and sends nothing."""
+
+    @signed("MANAGER", ways=True)
+    def with_wallet(desk: Desk) -> None:
+        """Sends, however it is signed."""
+
+    app = typer.Typer()
+    for command in (somewhere, send, note, with_wallet):
+        app.command()(command)
+    ask = {"--yes", "-y"}
+    assert commands(typer.main.get_command(app)) == {
+        "somewhere": PLACE,
+        "send": PLACE | KEY | ask,
+        "note": PLACE | KEY,
+        "with-wallet": PLACE | KEY | ask | {"--signer"},
+    }
+
+
+def test_a_place_is_looked_at_when_the_command_asks_and_not_before(tmp_path: Path) -> None:
+    place = Place(tmp_path / "commonhold.toml", None, None)
+    (tmp_path / "commonhold.toml").write_text("")
+    assert place.settings.rpc
+    with pytest.raises(SettingsError, match="There is no deployment"):
+        _ = place.deployment
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -74,6 +113,12 @@ def test_a_shared_option_keeps_the_commands_own_parameters_and_words() -> None:
         (("fee", "list"), 3),  # there is no manifest
         (("fee", "close", "1", "--on", "soon"), 2),
         (("bill", "dispute", "1", "1", "x", "--reason", "why"), 2),
+        (("bank", "reconcile", "--day", "soon"), 2),
+        (("slip", "1", "--amount", "much"), 2),
+        (("export", "ledger", "--format", "xlsx"), 2),
+        (("letter", "--age", "7"), 2),
+        (("bank", "list"), 3),
+        (("index", "status"), 3),
     ],
 )
 def test_what_can_be_known_without_a_node_is_said_first(
