@@ -1,7 +1,8 @@
 """The keeper: settles leases, fees and bills on a schedule, for as long as it is left running.
 
-`schedule` (when), `backoff` (who is not tried again yet), `budget` (what gas may cost in an hour), `memory`
-(what must survive a restart), `telling` (log lines, metrics, health), `keeper` (the rounds).
+`schedule` (when), `backoff` (who is not tried again yet), `budget` (what gas may cost in an hour), `bills`
+(which ones are asked about), `memory` (what must survive a restart), `telling` (log lines, metrics, health),
+`keeper` (the rounds).
 """
 
 from commonhold.ops.keeper.keeper import Keeper, Plan

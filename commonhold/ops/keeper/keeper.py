@@ -16,6 +16,7 @@ from commonhold.chain.send import Sender
 from commonhold.chain.signing import AnySigner, address_of
 from commonhold.errors import ChainError, CommonholdError, PartlyDoneError, RefusedError
 from commonhold.ops.keeper.backoff import Backoff
+from commonhold.ops.keeper.bills import SAFE, OpenBills
 from commonhold.ops.keeper.budget import Budget
 from commonhold.ops.keeper.memory import Memory
 from commonhold.ops.keeper.schedule import Schedule
@@ -149,14 +150,21 @@ class Keeper:
         suite = plan.deployment.suite(connection)
         if plan.dry_run or plan.signer is None:
             for name in plan.books:
-                self._look(suite, name, BOOKS[name](suite), memory)
+                self._look(suite, name, self._book(suite, name, memory), memory)
             return
         self._count_coin(connection)
         with self._sender(connection) as sender, self._purse(memory) as purse:
             sender.resume()
             for name in plan.books:
-                self._settle(suite, sender, name, BOOKS[name](suite), memory, purse)
+                self._settle(suite, sender, name, self._book(suite, name, memory), memory, purse)
         memory.write()
+
+    def _book(self, suite: Suite, name: str, memory: Memory) -> Book:
+        """Of bills only what may be open: the round asks nothing about those paid long ago."""
+        book = BOOKS[name](suite)
+        if not isinstance(book, Bills):
+            return book
+        return OpenBills(suite, memory.bills, max(SAFE, self._plan.waiting.depth))
 
     def _remember(self, genesis: str) -> Memory:
         if self._memory is None:
@@ -203,6 +211,7 @@ class Keeper:
     def _look(self, suite: Suite, name: str, book: Book, memory: Memory) -> tuple[list[Row], Backoff]:
         """Who is due and ripe; told here where nobody is, or where nothing is to be sent."""
         rows = preview(suite, book=book)
+        self._keep(book, memory)
         backoff = Backoff(memory.backoff.get(name))
         ripe = backoff.ripe(rows, self._clock())
         self._teller.metrics.backing_off.labels(book.name).set(len(rows) - len(ripe))
@@ -238,7 +247,12 @@ class Keeper:
         backoff = Backoff(memory.backoff.get(name))
         backoff.learn(tried, preview(suite, tried, book=book), self._clock())
         memory.backoff[name] = backoff.as_json()
+        self._keep(book, memory)
         memory.write()
+
+    def _keep(self, book: Book, memory: Memory) -> None:
+        if isinstance(book, OpenBills):
+            memory.bills = book.as_json()
 
 
 def _moment(when: float | None) -> str | None:

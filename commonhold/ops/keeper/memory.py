@@ -1,4 +1,4 @@
-"""What a keeper must still know after a restart: failures, what this hour cost, the highest block it saw.
+"""What a keeper must still know after a restart: failures, the hour's cost, the highest block, open bills.
 
 One JSON file beside the journal, replaced whole. Losing it costs gas for tries that come early, no money.
 """
@@ -15,13 +15,15 @@ from commonhold.errors import StoreError
 
 @dataclass(slots=True)
 class Memory:
-    """backoff: book → its failures; spent: as Budget keeps it; seen: number of the highest block."""
+    """backoff: book → its failures; spent: as Budget keeps it; seen: number of the highest block;
+    bills: as `OpenBills` keeps them."""
 
     path: Path
     genesis: str
     backoff: dict[str, Any] = field(default_factory=dict)
     spent: list[Any] = field(default_factory=list)
     seen: int = 0
+    bills: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, genesis: str) -> "Memory":
@@ -30,7 +32,8 @@ class Memory:
             found = orjson.loads(path.read_bytes())
             if found["genesis"] != genesis:
                 return cls(path, genesis)
-            return cls(path, genesis, dict(found["backoff"]), list(found["spent"]), int(found["seen"]))
+            bills = dict(found.get("bills", {}))  # older files have none
+            return cls(path, genesis, dict(found["backoff"]), list(found["spent"]), int(found["seen"]), bills)
         except FileNotFoundError:
             return cls(path, genesis)
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
@@ -46,6 +49,7 @@ class Memory:
             "backoff": self.backoff,
             "spent": self.spent,
             "seen": self.seen,
+            "bills": self.bills,
         }
         with draft.open("wb") as file:
             file.write(orjson.dumps(values, option=orjson.OPT_INDENT_2))
