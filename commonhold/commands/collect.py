@@ -9,14 +9,7 @@ from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import books, has_books
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import JsonOption, Session
-from commonhold.commands.settling import (
-    LastOption,
-    RunArgument,
-    list_book,
-    resume_book,
-    run_book,
-    show_runs,
-)
+from commonhold.commands.settling import add_runs, list_book, run_book
 from commonhold.ops.arrears import AGES, Arrears
 from commonhold.ops.arrears import arrears as find_arrears
 from commonhold.ops.settle import Fees
@@ -61,27 +54,12 @@ def collect_run(
     run_book(desk, Fees, accounts, language, as_json)
 
 
-@collect_app.command("resume")
-@signed("MANAGER")
-def collect_resume(
-    desk: Desk,
-    run: RunArgument = None,
-    language: LanguageOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Bring collections that were cut off, or that a reorganisation took back, to their end."""
-    resume_book(desk, Fees, run, language, as_json)
-
-
-@collect_app.command("status")
-@on_chain
-def collect_status(
-    session: Session,
-    last: LastOption = 10,
-    as_json: JsonOption = False,
-) -> None:
-    """The runs of this data folder, as `settle status` shows them."""
-    show_runs(session, last, as_json)
+add_runs(
+    collect_app,
+    Fees,
+    resume="Bring collections that were cut off, or that a reorganisation took back, to their end.",
+    status="The runs of this data folder, as `settle status` shows them.",
+)
 
 
 @on_chain

@@ -10,13 +10,7 @@ from commonhold.commands.books import lease_names
 from commonhold.commands.indexed import IndexOption
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import JsonOption, Session, opened_index
-from commonhold.commands.settling import (
-    LastOption,
-    RunArgument,
-    resume_book,
-    run_book,
-    show_runs,
-)
+from commonhold.commands.settling import add_runs, run_book
 from commonhold.commands.statements import Wanted, Written, show_lease, show_sheet
 from commonhold.errors import InputError
 from commonhold.ops.planning import preview_planned
@@ -74,27 +68,12 @@ def settle_run(
     run_book(desk, Leases, leases, language, as_json)
 
 
-@settle_app.command("resume")
-@signed("MANAGER")
-def settle_resume(
-    desk: Desk,
-    run: RunArgument = None,
-    language: LanguageOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Bring settlement runs that were cut off, or that a reorganisation took back, to their end."""
-    resume_book(desk, Leases, run, language, as_json)
-
-
-@settle_app.command("status")
-@on_chain
-def settle_status(
-    session: Session,
-    last: LastOption = 10,
-    as_json: JsonOption = False,
-) -> None:
-    """The runs of this data folder, of leases, fees and bills, and how deep each is buried."""
-    show_runs(session, last, as_json)
+add_runs(
+    settle_app,
+    Leases,
+    resume="Bring settlement runs that were cut off, or that a reorganisation took back, to their end.",
+    status="The runs of this data folder, of leases, fees and bills, and how deep each is buried.",
+)
 
 
 @on_chain

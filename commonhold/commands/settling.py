@@ -1,4 +1,4 @@
-"""What the commands of `settle` and `collect` share: run, resume and show the runs of a book."""
+"""What the commands of `settle` and `collect` share: to list, run, resume and show the runs of a book."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,13 @@ import typer
 
 from commonhold.chain.contracts import Suite
 from commonhold.chain.journal import read_entries
+from commonhold.commands.arguments import LanguageOption
 from commonhold.commands.books import books, has_books, lease_names
-from commonhold.commands.options import Desk
-from commonhold.commands.session import Session, journal_of
+from commonhold.commands.options import Desk, on_chain, signed
+from commonhold.commands.session import JsonOption, Session, journal_of
 from commonhold.ops.settle import Book, Fees, Leases, Report, preview, resume, run, status
 from commonhold.present import money, out, print_json, progress_bar, say, settle_report, settle_rows, table
 from commonhold.units import PartyId, UnitId
-
-RunArgument = Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")]
-LastOption = Annotated[int, typer.Option("--last", min=1, help="How many runs of each key.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +85,6 @@ def run_book(
     _show(session, report, show)
 
 
-def resume_book(
-    desk: Desk, book_of: Callable[[Suite], Book], name: str | None, language: str | None, as_json: bool
-) -> None:
-    """Finish what was left open."""
-    session, show = desk.session, Show(language or desk.session.settings.language, as_json)
-    book = book_of(session.suite)
-    desk.confirm(f"Finish the open runs of {book.name}s?")
-    with desk.sending() as sender:
-        reports = resume(session.suite, sender, name, book=book)
-    if show.as_json:
-        print_json({"resumed": [report.as_json(show.language) for report in reports]})
-        return
-    for report in reports:
-        _print(session, report, show.language)
-    say(f"{len(reports)} runs were brought to their end." if reports else "No run is open.")
-
-
 def _show(session: Session, report: Report, show: Show) -> None:
     if show.as_json:
         print_json(report.as_json(show.language))
@@ -125,7 +106,45 @@ def _print(session: Session, report: Report, language: str) -> None:
         say(f"Run {report.run}: from the logs of blocks with {report.depth} or more on top of them.")
 
 
-def show_runs(session: Session, last: int, as_json: bool) -> None:
+def add_runs(app: typer.Typer, book_of: Callable[[Suite], Book], *, resume: str, status: str) -> None:
+    """The commands `resume` and `status` of a book. resume, status: what their help says."""
+
+    @app.command("resume", help=resume)
+    @signed("MANAGER")
+    def resume_runs(
+        desk: Desk,
+        run: Annotated[str | None, typer.Argument(help="Name of a run (default: all open ones).")] = None,
+        language: LanguageOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        _resume(desk, book_of, run, Show(language or desk.session.settings.language, as_json))
+
+    @app.command("status", help=status)
+    @on_chain
+    def status_of_runs(
+        session: Session,
+        last: Annotated[int, typer.Option("--last", min=1, help="How many runs of each key.")] = 10,
+        as_json: JsonOption = False,
+    ) -> None:
+        _show_runs(session, last, as_json)
+
+
+def _resume(desk: Desk, book_of: Callable[[Suite], Book], name: str | None, show: Show) -> None:
+    """Finish what was left open."""
+    session = desk.session
+    book = book_of(session.suite)
+    desk.confirm(f"Finish the open runs of {book.name}s?")
+    with desk.sending() as sender:
+        reports = resume(session.suite, sender, name, book=book)
+    if show.as_json:
+        print_json({"resumed": [report.as_json(show.language) for report in reports]})
+        return
+    for report in reports:
+        _print(session, report, show.language)
+    say(f"{len(reports)} runs were brought to their end." if reports else "No run is open.")
+
+
+def _show_runs(session: Session, last: int, as_json: bool) -> None:
     """The runs in all journals of this network; needs no key and no lock."""
     settings = session.settings
     paths = sorted(settings.data.glob(journal_of(settings, "0x*").name))
