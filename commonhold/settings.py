@@ -53,10 +53,21 @@ are never in them: keys are in keystores, and passwords come from a prompt, a fi
     allow_private = false                # whether the webhook may be on this computer or a private network
     due_days = 5                         # how many days before a rent is due its tenant is told
 
+    [keeper]                             # what `commonhold keeper` does unless its options say otherwise
+    every = 60                           # minutes between two rounds, and, or:
+    at = ["06:00", "18:00"]              # times of day of the community's calendar
+    books = ["leases", "fees", "bills"]
+    budget = 0.01                        # most of the chain's coin for gas in any hour
+    low_coin = 0.05                      # alarm when the key has less
+    port = 9632                          # health and metrics; 0: any
+    retry_after = 60                     # minutes until a failure is tried again, doubled each time,
+    retry_at_most = 10080                # up to so many
+
 In commonhold.secret.toml: `[network]` and `[networks.<name>]` with an `rpc`, `[etherscan]` with a `key`,
 `[notify]` with `smtp_password` and `webhook_secret`, `[index]` with a `url` that holds a password.
 """
 
+import math
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -66,6 +77,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from commonhold.errors import SettingsError
+from commonhold.keeping import KEYS as KEEPER_KEYS
+from commonhold.keeping import Keeping, read_keeping
 
 FILE: Final = "commonhold.toml"
 PRIVATE_FILE: Final = "commonhold.secret.toml"
@@ -91,6 +104,7 @@ _PUBLIC: Final[Mapping[str, Mapping[str, type]]] = {
         "allow_private": bool,
         "due_days": int,
     },
+    "keeper": KEEPER_KEYS,
 }
 # of every [networks.<name>]
 _NETWORK: Final[Mapping[str, type]] = {
@@ -116,6 +130,7 @@ _WORDS: Final[Mapping[type, str]] = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
+    list: 'texts in brackets, such as ["one", "two"]',
 }
 
 
@@ -184,6 +199,7 @@ class Settings:
     index_check: str = "bloom"
     bank: BankAccount = BankAccount()
     notify: Notify = Notify()
+    keeper: Keeping = field(default_factory=Keeping)
     secrets: Secrets = Secrets()
 
     @property
@@ -252,6 +268,10 @@ def _check(path: Path, section: str, entries: Mapping[str, Any], known: Mapping[
         if wanted is None:
             raise SettingsError(f"{path}: [{section}] has no {key}.", f"There are {', '.join(known)}.")
         fits = isinstance(value, (int, float) if wanted is float else wanted)
+        if isinstance(value, list):
+            fits = fits and all(isinstance(one, str) for one in value)
+        elif isinstance(value, float):
+            fits = fits and math.isfinite(value)
         if not fits or (isinstance(value, bool) and wanted is not bool):
             raise SettingsError(f"{path}: {section}.{key} is {value!r}.", f"Write {_WORDS[wanted]}.")
         if isinstance(value, (int, float)) and value < 0:
@@ -318,6 +338,7 @@ def _settings(
         index_check=check,
         bank=BankAccount(**values.get("bank", {})),
         notify=Notify(**values.get("notify", {})),
+        keeper=read_keeping(values.get("keeper", {}), path),
         secrets=Secrets(
             network["secret_rpc"],
             private.get("etherscan", {}).get("key"),

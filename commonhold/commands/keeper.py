@@ -48,11 +48,12 @@ def keeper(
         str | None, typer.Option("--budget", help="Most of the chain's coin for gas in any hour.")
     ] = None,
     low_coin: Annotated[
-        str, typer.Option("--low-coin", help="Alarm when the key has less of the chain's coin.")
-    ] = "0.05",
+        str | None, typer.Option("--low-coin", help="Alarm when the key has less of it (default: 0.05).")
+    ] = None,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="Health and metrics; 0: any.")
-    ] = 9632,
+        int | None,
+        typer.Option("--port", min=0, max=65_535, help="Health and metrics; 0: any (default: 9632)."),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="One round, then end.")] = False,
     dry_run: DryRunOption = False,
     key: KeyOption = None,
@@ -66,14 +67,17 @@ def keeper(
 ) -> None:
     """Settle leases, fees and bills on a schedule until stopped; a line for each decision.
 
-    Health and figures for Prometheus are on 127.0.0.1. SIGTERM and Ctrl-C end it with the journal whole.
+    Health and figures for Prometheus are on 127.0.0.1. SIGTERM and Ctrl-C end it with the journal whole. What
+    no option says is said by [keeper] of commonhold.toml.
     """
     settings = settings_of(config, network, rpc)
+    own = settings.keeper
     deployment = read(settings.deployment)
+    if every is None and not at:
+        every, at = own.every, list(own.at)
     schedule = _schedule(every, at or [], deployment.utc_offset)
-    books = _books(book or list(BOOKS))
-    limit = None if budget is None else _coin(budget, "--budget")
-    low = _coin(low_coin, "--low-coin")
+    books = _books(book or list(own.books))
+    limit = own.budget if budget is None else budget
     signer = None
     if not dry_run:
         signer = _signer(settings, deployment, key, PasswordSource(password_file, password_fd), yes)
@@ -86,13 +90,14 @@ def keeper(
         memory=journal.with_suffix(".keeper.json"),
         schedule=schedule,
         books=books,
-        budget=limit,
-        low_coin=low,
+        budget=None if limit is None else _coin(str(limit), "--budget"),
+        low_coin=_coin(str(own.low_coin if low_coin is None else low_coin), "--low-coin"),
+        pauses=(own.retry_after * 60, own.retry_at_most * 60),
         fees=fees_of(settings),
         waiting=Waiting(depth=settings.depth),
         dry_run=dry_run,
     )
-    _work(plan, Teller(Metrics(), _line, as_json=as_json), port, once)
+    _work(plan, Teller(Metrics(), _line, as_json=as_json), own.port if port is None else port, once)
 
 
 def _signer(

@@ -191,3 +191,61 @@ def test_a_section_that_is_a_value_and_a_file_that_is_missing(tmp_path: Path) ->
     with pytest.raises(SettingsError, match="There is no file"):
         load_settings(tmp_path / "none.toml")
     assert Settings().secrets.rpc is None
+
+
+KEEPER = """
+[keeper]
+every = 30
+at = ["06:00", "18:30"]
+books = ["bills", "leases"]
+budget = 0.02
+low_coin = 1
+port = 9700
+retry_after = 15
+retry_at_most = 60
+"""
+
+
+def test_what_a_keeper_does_stands_in_a_table_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text(GOOD)
+    own = load_settings(path).keeper
+    assert (own.every, own.at, own.books, own.budget) == (None, (), ("leases", "fees", "bills"), None)
+    assert (own.low_coin, own.port, own.retry_after, own.retry_at_most) == (0.05, 9632, 60, 10_080)
+    path.write_text(KEEPER)
+    own = load_settings(path).keeper
+    assert (own.every, own.at, own.books, own.budget) == (30, ("06:00", "18:30"), ("bills", "leases"), 0.02)
+    assert (own.low_coin, own.port, own.retry_after, own.retry_at_most) == (1, 9700, 15, 60)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("every", "often", r"\[keeper\] has no often"),
+        ("every = 30", "every = 0", "keeper.every is 0"),
+        ("every = 30", 'every = "hourly"', "keeper.every is 'hourly'"),
+        ("every = 30", "every = inf", "keeper.every is inf"),
+        ("every = 30", "every = true", "keeper.every is True"),
+        ('at = ["06:00", "18:30"]', 'at = "06:00"', "keeper.at is '06:00'"),
+        ('"18:30"', "18", "keeper.at is"),
+        ('"18:30"', '"24:30"', "keeper.at holds '24:30'"),
+        ('"bills", ', '"rents", ', "keeper.books holds 'rents'"),
+        ('"bills", "leases"', "", "keeper.books is empty"),
+        ("budget = 0.02", "budget = -1", "keeper.budget is -1"),
+        ("budget = 0.02", "budget = nan", "keeper.budget is nan"),
+        ("low_coin = 1", 'low_coin = "1"', "keeper.low_coin is '1'"),
+        ("port = 9700", "port = 97000", "keeper.port is 97000"),
+        ("port = 9700", "port = 97.5", "keeper.port is 97.5"),
+        ("retry_after = 15", "retry_after = 0", "keeper.retry_after is 0"),
+        ("retry_at_most = 60", "retry_at_most = 10", "keeper.retry_at_most is 10"),
+    ],
+)
+def test_what_is_wrong_in_the_table_of_a_keeper_is_named(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    path = tmp_path / FILE
+    assert old in KEEPER
+    path.write_text(KEEPER.replace(old, new, 1))
+    with pytest.raises(SettingsError, match=words) as caught:
+        load_settings(path)
+    assert caught.value.hint

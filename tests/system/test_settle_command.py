@@ -1,7 +1,7 @@
 """The commands of settlement in processes of their own: keeper, settle status, settle resume.
 
-Branches: keeper ── health, signals, killed and started again, options refused · settle ── a run cut off is
-shown, resumed, shown again, nothing to resume · run finishes it first · collect
+Branches: keeper ── health, signals, killed and started again, options refused, table of the settings ·
+settle ── a run cut off is shown, resumed, shown again, nothing to resume · run finishes it first · collect
 """
 
 import json
@@ -18,8 +18,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from commonhold import keeping
 from commonhold.cli import app
+from commonhold.commands import keeper as keeper_command
 from commonhold.errors import InputError
+from commonhold.ops.keeper import Plan
+from commonhold.ops.keeper.keeper import BOOKS
 from tests.faults import processes
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy
@@ -129,6 +133,54 @@ def test_options_that_make_no_sense_are_refused_before_anything_is_sent(
     done = CliRunner().invoke(app, argv[argv.index("keeper") :])
     assert isinstance(done.exception, InputError) and says in done.exception.message
     assert not (tmp_path / "data").exists()
+
+
+TABLE = """
+[keeper]
+at = ["06:00"]
+books = ["leases"]
+budget = 0.0000000000001
+low_coin = 1000000
+port = 0
+retry_after = 5
+retry_at_most = 20
+"""
+
+
+def kept(world: World, tmp_path: Path, *options: str) -> list[dict[str, Any]]:
+    """The lines of one round with the table above in the settings."""
+    argv = command(world, tmp_path, "--once", "--json", *options)
+    with (tmp_path / "commonhold.toml").open("a") as file:
+        file.write(TABLE)
+    done = CliRunner().invoke(app, argv[argv.index("keeper") :])
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"time')]
+
+
+def test_a_keeper_does_what_its_table_says_and_options_win(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.mining():
+        lines = kept(world, tmp_path)
+        assert [line["event"] for line in lines] == ["started", "coin_low", "paused"]
+        assert lines[0]["books"] == "leases"
+        lines = kept(
+            world, tmp_path, "--budget", "1", "--low-coin", "0", "--book", "fees", "--book", "leases"
+        )
+        assert lines[0]["books"] == "fees,leases"
+        assert [line["event"] for line in lines[1:]] == ["nothing_to_do", "resumed", "nothing_to_do"]
+    world.prove()
+
+    plans: list[tuple[Plan, int]] = []
+    monkeypatch.setattr(keeper_command, "_work", lambda plan, teller, port, once: plans.append((plan, port)))
+    kept(world, tmp_path)
+    kept(world, tmp_path, "--every", "30", "--port", "9700")
+    kept(world, tmp_path, "--at", "07:30")
+    assert [plan.schedule.every for plan, _ in plans] == [0, 1_800, 0]
+    assert [plan.schedule.at for plan, _ in plans] == [(21_600,), (), (27_000,)]
+    assert [port for _, port in plans] == [0, 9700, 0]
+    plan = plans[0][0]
+    assert (plan.pauses, plan.budget, plan.low_coin) == ((300, 1_200), 100_000, 10**24)
+    assert tuple(BOOKS) == keeping.BOOKS
 
 
 # ---- settle and collect

@@ -1,8 +1,8 @@
 """Who failed is not tried again at once: growing pauses, forgotten as soon as something has changed.
 
-A failed try costs gas and moves nothing. The next one comes after an hour, then two, four … at most a week;
-or at once when the contract's own preview says something else than after the failure: another reason, another
-amount that could be taken, another debt.
+A failed try costs gas and moves nothing. The next one comes after an hour, then two, four … at most a week,
+unless the settings say other pauses; or at once when the contract's own preview says something else than
+after the failure: another reason, another amount that could be taken, another debt.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from commonhold.rules.codes import Code
 
 FIRST: Final = 3_600.0  # [s]
 LONGEST: Final = 7 * 86_400.0  # [s]
+_DOUBLINGS: Final = 64  # more than any longest pause needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,16 @@ class Failure:
 
 
 class Backoff:
-    """The failures of one book, by id."""
+    """The failures of one book, by id. first, longest: pauses [s]"""
 
-    def __init__(self, known: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        first: float = FIRST,
+        longest: float = LONGEST,
+    ) -> None:
+        self._pauses = first, longest
         self._failures = {int(one): Failure(**values) for one, values in (known or {}).items()}
 
     def __len__(self) -> int:
@@ -62,7 +70,8 @@ class Backoff:
                 continue
             before = self._failures.get(one)
             times = before.times + 1 if before is not None and before.is_as(row) else 1
-            again = now + min(FIRST * 2 ** (times - 1), LONGEST)
+            first, longest = self._pauses
+            again = now + min(first * 2 ** min(times - 1, _DOUBLINGS), longest)
             self._failures[one] = Failure(row.code.name, row.amount, row.principal, times, again)
 
     def as_json(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from commonhold.chain.receipts import Fees, FeeTooHigh, Interrupted, Waiting
 from commonhold.chain.send import Sender
 from commonhold.chain.signing import AnySigner, address_of
 from commonhold.errors import ChainError, CommonholdError, PartlyDoneError, RefusedError
-from commonhold.ops.keeper.backoff import Backoff
+from commonhold.ops.keeper.backoff import FIRST, LONGEST, Backoff
 from commonhold.ops.keeper.bills import SAFE, OpenBills
 from commonhold.ops.keeper.budget import Budget
 from commonhold.ops.keeper.memory import Memory
@@ -38,6 +38,7 @@ class Plan:
 
     journal: of the key; memory: the keeper's own file. books: of BOOKS, in this order.
     budget: gas in any hour, None for no limit [wei]; low_coin: less than this alarms [wei]
+    pauses: the first and the longest after a failure [s]
     """
 
     deployment: Deployment
@@ -49,6 +50,7 @@ class Plan:
     books: Sequence[str] = tuple(BOOKS)
     budget: int | None = None
     low_coin: int = 0
+    pauses: tuple[float, float] = (FIRST, LONGEST)
     fees: Fees = field(default_factory=Fees)
     waiting: Waiting = field(default_factory=Waiting)
     dry_run: bool = False
@@ -212,7 +214,7 @@ class Keeper:
         """Who is due and ripe; told here where nobody is, or where nothing is to be sent."""
         rows = preview(suite, book=book)
         self._keep(book, memory)
-        backoff = Backoff(memory.backoff.get(name))
+        backoff = self._backoff(name, memory)
         ripe = backoff.ripe(rows, self._clock())
         self._teller.metrics.backing_off.labels(book.name).set(len(rows) - len(ripe))
         waiting = len(rows) - len(ripe)
@@ -244,11 +246,15 @@ class Keeper:
 
     def _learn(self, suite: Suite, name: str, book: Book, memory: Memory, tried: Sequence[int]) -> None:
         """What the contract says of them now decides when each is tried again."""
-        backoff = Backoff(memory.backoff.get(name))
+        backoff = self._backoff(name, memory)
         backoff.learn(tried, preview(suite, tried, book=book), self._clock())
         memory.backoff[name] = backoff.as_json()
         self._keep(book, memory)
         memory.write()
+
+    def _backoff(self, name: str, memory: Memory) -> Backoff:
+        first, longest = self._plan.pauses
+        return Backoff(memory.backoff.get(name), first=first, longest=longest)
 
     def _keep(self, book: Book, memory: Memory) -> None:
         if isinstance(book, OpenBills):

@@ -1,13 +1,12 @@
 """When the keeper works: every so many minutes, or at times of day of the community's calendar."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from commonhold.errors import InputError
+from commonhold.keeping import TIME_OF_DAY
 
 _DAY: Final = 86_400  # [s]
-_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Schedule:
 
 def time_of_day(text: str) -> int:
     """ "07:30" as seconds of the day [s]. Raises InputError."""
-    found = _TIME.fullmatch(text.strip())
+    found = TIME_OF_DAY.fullmatch(text.strip())
     if found is None:
         raise InputError(f"{text!r} is no time of day.", "Write it as 07:30.")
     return int(found[1]) * 3_600 + int(found[2]) * 60

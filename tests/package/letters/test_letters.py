@@ -1,7 +1,8 @@
 """Letters about arrears, slips on paper, and calendars of due dates, from leases on a real node.
 
 letters: one for each party · joint tenants' debt to the first one · its sum is what the contracts say · tone
-by age · least age · names are text, not markup · every language · slip with QR code, or none without an account
+by age · least age · names are text, not markup · every language · slip with QR code, or none without an
+account
 calendar: what falls due and when, each party's part · ids that stay · whole days in no time zone
 """
 

@@ -1,9 +1,10 @@
 """The parts of a keeper that need no chain.
 
 schedule ── minutes, times of the local day, before and after midnight, both · back-off ── pauses that grow,
-an end to growing, forgotten when something changed or nothing is due, kept over a restart · budget ── taken,
-settled up, spent, free again after the hour, a batch dearer than an hour, kept · memory ── none, of another
-chain, damaged · telling ── lines as text and JSON, metrics, health · server ── every path, a port in use
+an end to growing, others by the settings, forgotten when something changed or nothing is due, kept over a
+restart · budget ── taken, settled up, spent, free again after the hour, a batch dearer than an hour, kept ·
+memory ── none, of another chain, damaged · telling ── lines as text and JSON, metrics, health · server ──
+every path, a port in use
 """
 
 import json
@@ -87,6 +88,17 @@ def test_who_owes_nothing_any_more_is_forgotten() -> None:
     backoff.learn([7, 8, 9], [row(7), row(8), row(9)], 0)
     backoff.learn([7, 8], [row(8, Code.COLLECTED, 100)], 1)
     assert len(backoff) == 1 and backoff.ripe([row(7), row(9)], 2) == [row(7)]
+
+
+def test_the_pauses_are_those_that_the_settings_say() -> None:
+    backoff, now, pauses = Backoff(first=60, longest=200), 0.0, []
+    for _ in range(200):
+        backoff.learn([7], [row(7)], now)
+        first = backoff.first()
+        assert first is not None
+        pauses.append(first - now)
+        now = first
+    assert pauses[:3] == [60, 120, 200] and set(pauses[2:]) == {200}
 
 
 def test_failures_survive_a_restart() -> None:
