@@ -10,6 +10,7 @@ from commonhold.errors import InputError
 from commonhold.ops import statement_files
 from commonhold.ops import statements as sheets
 from commonhold.ops.statement import statement as make_statement
+from commonhold.ops.statement_lines import describe
 from commonhold.ops.statements import Scope, Sheet
 from commonhold.ops.statements.page import title_of_section
 from commonhold.present import day, money, out, print_json, say, table
@@ -94,7 +95,7 @@ def show_lease(session: Session, lease: int, block: int | None, show: Written) -
         rows = [
             [
                 day(line.day),
-                statement_files.describe(line, show.language),
+                describe(line, show.language),
                 money(line.charged) if line.charged else "",
                 money(line.credited) if line.credited else "",
                 money(line.balance),

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import segno
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from commonhold.errors import InputError, SettingsError
 from commonhold.ops.bank.entries import account_name
 from commonhold.ops.bank.reference import Purpose, Reference
 from commonhold.ops.letters.words import text
+from commonhold.ops.pages import render, write
 from commonhold.settings import BankAccount
 from commonhold.text import clean
 from commonhold.units import MONEY_ONE, Money, format_money
@@ -136,10 +136,8 @@ def slip_parts(slip: Slip, language: str) -> dict[str, Any]:
 
 def slip_page(slip: Slip, language: str) -> str:
     """The page to print."""
-    environment = Environment(
-        loader=PackageLoader("commonhold"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("slip.html").render(
+    return render(
+        "slip.html",
         language=language,
         title=text(language, "slip"),
         name=text(language, "slip_for", name=slip.name),
@@ -148,5 +146,4 @@ def slip_page(slip: Slip, language: str) -> str:
 
 
 def write_slip(slip: Slip, language: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(slip_page(slip, language), encoding="utf-8")
+    write(path, slip_page(slip, language))

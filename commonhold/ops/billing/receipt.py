@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import segno
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from commonhold.ops.billing.formula import Formula
 from commonhold.ops.billing.lines import meter_from, told, told_meter
 from commonhold.ops.billing.runs import RunFile
+from commonhold.ops.pages import render, write
 from commonhold.rules.bills import key_of, leaf_of
 from commonhold.text import clean, write_csv
 from commonhold.units import MONEY_ONE, Day, Money, Month, format_day, format_money, format_month
@@ -86,14 +86,12 @@ def standing_told(receipt: Mapping[str, Any]) -> str:
 
 def page(receipt: Mapping[str, Any], formula: Formula) -> str:
     """The page to print, with the receipt itself inside."""
-    environment = Environment(
-        loader=PackageLoader("commonhold"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     bill, names = receipt["bill"], receipt["names"]
     # "<" is the only sign that could end the script element it stands in
     inside = json.dumps(receipt, ensure_ascii=False).replace("<", "\\u003c")
     picture = segno.make(qr_text(receipt), error="m")
-    return environment.get_template("receipt.html").render(
+    return render(
+        "receipt.html",
         charge=formula.name,
         month=format_month(Month(receipt["period"])),
         unit=names.get(f"unit {bill['unit']}", f"unit {bill['unit']}"),
@@ -109,8 +107,7 @@ def page(receipt: Mapping[str, Any], formula: Formula) -> str:
 
 
 def write_page(receipt: Mapping[str, Any], formula: Formula, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(receipt, formula), encoding="utf-8")
+    write(path, page(receipt, formula))
 
 
 def write_json(receipt: Mapping[str, Any], path: Path) -> None:

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from commonhold.ops.arrears import AGES, Arrears
 from commonhold.ops.bank.slip import slip_parts
 from commonhold.ops.letters.words import text
 from commonhold.ops.outbox.causes import stage_of
 from commonhold.ops.outbox.render import Letterhead
+from commonhold.ops.pages import render
 from commonhold.text import clean
 from commonhold.units import Day, Money, format_day, format_money
 
@@ -93,10 +92,8 @@ def page(letter: Letter, head: Letterhead) -> str:
         text(language, "letter_do_wrong"),
     ]
     name = clean(head.names.get(f"party {letter.party}", f"party {letter.party}"))
-    environment = Environment(
-        loader=PackageLoader("commonhold"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("letter.html").render(
+    return render(
+        "letter.html",
         language=language,
         holder=head.holder,
         day=format_day(Day(letter.day)),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from commonhold.chain.contracts.leases import ChangeKind
+from commonhold.ops import statement_lines
 from commonhold.ops.exports.table import decimal_of
 from commonhold.ops.exports.words import told as purpose
+from commonhold.ops.pages import render, write
 from commonhold.ops.statement import Line
+from commonhold.ops.statement_lines import Shown, balance, lines_json, plain, shown
 from commonhold.ops.statements.debts import LEASE
 from commonhold.ops.statements.history import Section
 from commonhold.ops.statements.sheet import Movement, Sheet, Wallets
@@ -19,20 +19,8 @@ from commonhold.ops.summary import moment
 from commonhold.rules.calendar import month_of
 from commonhold.text import clean, write_csv
 from commonhold.units import Day, Money, Month, format_day, format_money, format_month
-from commonhold.words import reason
 
 Names = Mapping[str, str]  # "party 7" and "unit 3" → what people call them
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A line as people read it; empty where there is no amount."""
-
-    day: str
-    what: str
-    charged: str
-    credited: str
-    balance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +52,7 @@ class Row:
 
 def describe(line: Line, language: str) -> str:
     """What a line is about, in words."""
-    text = word(language, line.what)
-    if line.what == "from_pot" and line.note:
-        return f"{text}: {format_money(Money(int(line.note)))}"
-    if line.what == "not_collected" and line.code is not None:
-        return f"{text}: {reason(line.code, language)}"
-    if line.what == "changed" and line.note in ChangeKind.__members__:
-        return word(language, f"changed_{line.note}")
-    return f"{text}: {line.note}" if line.note else text
-
-
-def balance(amount: int, language: str) -> str:
-    """What is owed; money that is ahead is no debt with a minus but says so."""
-    shown = format_money(Money(abs(amount)))
-    return f"{word(language, 'ahead')} {shown}" if amount < 0 else shown
+    return statement_lines.describe(line, language, word)
 
 
 def name_of(kind: str, number: int, names: Names, language: str) -> str:
@@ -117,10 +92,6 @@ def period_of(sheet: Sheet, language: str) -> tuple[str, str]:
     return month, word(language, "range").format(first=format_day(Day(sheet.first)), last=last)
 
 
-def _plain(amount: int) -> str:
-    return format_money(Money(amount)) if amount else ""
-
-
 def _part(section: Section, sheet: Sheet, names: Names, language: str) -> Part:
     def say(key: str) -> str:
         return word(language, key)
@@ -135,16 +106,7 @@ def _part(section: Section, sheet: Sheet, names: Names, language: str) -> Part:
         first=format_day(Day(sheet.first)) if sheet.first is not None else "",
         opening=balance(section.opening, language) if sheet.first is not None else "",
         closing=balance(section.balance, language),
-        lines=[
-            Shown(
-                format_day(Day(line.day)),
-                describe(line, language),
-                _plain(line.charged),
-                _plain(line.credited),
-                balance(line.balance, language),
-            )
-            for line in section.lines
-        ],
+        lines=shown(section.lines, language, word),
     )
 
 
@@ -174,8 +136,8 @@ def _movement(one: Movement, language: str) -> Shown:
     return Shown(
         format_day(Day(one.day)),
         what[:1].upper() + what[1:],
-        _plain(max(0, one.amount)),
-        _plain(max(0, -one.amount)),
+        plain(max(0, one.amount)),
+        plain(max(0, -one.amount)),
         format_money(Money(one.balance)),
     )
 
@@ -195,22 +157,20 @@ def figures(sheet: Sheet, language: str) -> list[tuple[str, str]]:
 
 def page(sheet: Sheet, names: Names | None = None, language: str = "en") -> str:
     """The page to print; names are escaped. A community's month has one row for each debt."""
-    environment = Environment(
-        loader=PackageLoader("commonhold"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     known, everything = names or {}, sheet.scope.everything
     parts = [] if everything else [_part(one, sheet, known, language) for one in sheet.sections]
     if sheet.wallets is not None:
         parts.append(_wallets(sheet.wallets, sheet, language))
     block = sheet.as_of.block
     ahead = sum(max(0, -one.balance) for one in sheet.sections)
-    return environment.get_template("sheet.html").render(
+    return render(
+        "sheet.html",
         language=language,
         say=lambda key: word(language, key),
         title=title_of(sheet, known, language),
         period=period_of(sheet, language),
-        to_pay=_plain(sheet.to_pay),
-        ahead=_plain(ahead),
+        to_pay=plain(sheet.to_pay),
+        ahead=plain(ahead),
         figures=figures(sheet, language),
         rows=list(_rows(sheet, known, language)) if everything else [],
         parts=parts,
@@ -235,8 +195,7 @@ def _rows(sheet: Sheet, names: Names, language: str) -> Iterator[Row]:
 
 
 def write_page(sheet: Sheet, path: Path, names: Names | None = None, language: str = "en") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(sheet, names, language), encoding="utf-8")
+    write(path, page(sheet, names, language))
 
 
 _HEADINGS: Final = ("what", "date", "what", "charged", "credited", "balance", "block")
@@ -296,19 +255,7 @@ def _section(section: Section) -> dict[str, Any]:
         "unit": section.unit,
         "opening": str(section.opening),
         "owed": str(section.balance),
-        "lines": [
-            {
-                "day": format_day(Day(line.day)),
-                "what": line.what,
-                "charged": str(line.charged),
-                "credited": str(line.credited),
-                "balance": str(line.balance),
-                "note": line.note,
-                "code": None if line.code is None else line.code.name,
-                "transaction": line.transaction,
-            }
-            for line in section.lines
-        ],
+        "lines": lines_json(section.lines),
     }
 
 

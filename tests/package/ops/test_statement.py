@@ -21,7 +21,8 @@ from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.errors import InputError
 from commonhold.ops.settle import run
 from commonhold.ops.statement import Line, Statement, StatementWrong, balance_of, statement
-from commonhold.ops.statement_files import as_json, describe, page, shown, write_page, write_table
+from commonhold.ops.statement_files import as_json, page, write_page, write_table
+from commonhold.ops.statement_lines import describe, shown
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.terms import Opening
 from commonhold.units import Money, format_money
@@ -285,7 +286,7 @@ def test_money_that_is_ahead_is_no_debt_with_a_minus(
 ) -> None:
     found = statement(town.suite, town.lease(people[0], [people[1]]))
     ahead = replace(found, lines=(replace(found.lines[0], balance=-10 * CMT),))
-    assert shown(ahead, language)[0].balance == words
+    assert shown(ahead.lines, language)[0].balance == words
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
