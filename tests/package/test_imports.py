@@ -137,7 +137,7 @@ def test_no_solidity_file_imports_itself_by_a_detour() -> None:
 LEAVES = {"units", "errors", "roles", "text"}  # know nothing of ours
 SMALL = LEAVES | {"keeping", "settings", "words"}
 ALLOWED: Mapping[str, set[str]] = {
-    **{leaf: set() for leaf in LEAVES},
+    **{leaf: {leaf} for leaf in LEAVES},  # a leaf may be a package
     "keeping": {"errors"},
     "settings": {"errors", "keeping"},
     "words": {"rules"},
