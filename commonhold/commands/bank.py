@@ -1,23 +1,32 @@
 """`commonhold bank …`: statements of the bank, whose money it is, minting, reconciling; `commonhold slip`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commonhold.commands.arguments import LanguageOption, PartyArgument
-from commonhold.commands.bank_shared import EntryArgument, ReasonOption, community_of, tag_of_session
+from commonhold.commands.bank_shared import (
+    ByOption,
+    EntryArgument,
+    ReasonOption,
+    community_of,
+    tag_of_session,
+)
 from commonhold.commands.books import books
 from commonhold.commands.options import Place, on_chain, placed
 from commonhold.commands.session import DryRunOption, JsonOption, Session
 from commonhold.errors import InputError, TwinError
 from commonhold.ops.bank import decisions, listing, read_bank_file, take
+from commonhold.ops.bank.deciders import person
 from commonhold.ops.bank.mapping import load_bank_mapping
 from commonhold.ops.bank.reconcile import Reconciliation, reconcile
 from commonhold.ops.bank.reference import Purpose, Reference
 from commonhold.ops.bank.slip import slip_of, slip_text, write_slip
 from commonhold.ops.bank.taking import Taken
 from commonhold.present import day, money, out, print_json, say, table
+from commonhold.text import write_csv
 from commonhold.units import PartyId, parse_day, parse_money
 
 bank_app = typer.Typer(
@@ -122,28 +131,32 @@ def assign(
     entry: EntryArgument,
     party: PartyArgument,
     reason: ReasonOption,
+    by: ByOption,
 ) -> None:
     """Say whose money a credit is that carries no clear reference."""
+    who = person(by)
     with books(session) as store:
-        row = decisions.assign(store, entry, party, reason, community_of(session).parties)
+        row = decisions.assign(store, entry, party, reason, community_of(session).parties, who)
         say(f"Entry {entry}, {money(row.amount)}, belongs to {store.name_of(PartyId(party))}.")
 
 
 @bank_app.command("accept")
 @on_chain
-def accept(session: Session, entry: EntryArgument, reason: ReasonOption) -> None:
+def accept(session: Session, entry: EntryArgument, reason: ReasonOption, by: ByOption) -> None:
     """A doubtful entry is one of its own."""
+    who = person(by)
     with books(session) as store:
-        row = decisions.accept(store, entry, reason, tag_of_session(session))
+        row = decisions.accept(store, entry, reason, tag_of_session(session), who)
     say(f"Entry {entry} counts by itself and is {row.state}.")
 
 
 @bank_app.command("dismiss")
 @on_chain
-def dismiss(session: Session, entry: EntryArgument, reason: ReasonOption) -> None:
+def dismiss(session: Session, entry: EntryArgument, reason: ReasonOption, by: ByOption) -> None:
     """A doubtful entry is a copy of one that is there; it never counts."""
+    who = person(by)
     with books(session) as store:
-        row = decisions.dismiss(store, entry, reason)
+        row = decisions.dismiss(store, entry, reason, who)
     say(f"Entry {entry} is a copy of entry {row.like}.")
 
 
@@ -153,20 +166,47 @@ def send_back(
     session: Session,
     entry: EntryArgument,
     reason: ReasonOption,
+    by: ByOption,
     debit: Annotated[
         int | None, typer.Option("--debit", help="The debit that has undone it already.", show_default=False)
     ] = None,
 ) -> None:
     """A credit goes back to its payer; prints the reference for the bank transfer. Nothing is sent."""
+    who = person(by)
     with books(session) as store:
         if debit is not None:
-            row, _ = decisions.link(store, entry, debit, reason)
+            row, _ = decisions.link(store, entry, debit, reason, who)
             say(f"Entry {entry} was undone by entry {debit} and is {row.state.replace('_', ' ')}.")
             return
-        decisions.send_back(store, entry, reason)
+        decisions.send_back(store, entry, reason, who)
     reference = Reference(tag_of_session(session), Purpose.RETURN, entry)
     print(reference)
     say("Order the transfer at the bank under this reference: the next statement then closes the entry.")
+
+
+@bank_app.command("decisions")
+@on_chain
+def list_decisions(
+    session: Session,
+    entries: Annotated[list[int] | None, typer.Argument(help="Bank entries (default: all).")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who decided what about bank entries, when and why: people by name, keys with their offices."""
+    with books(session) as store:
+        found = [decisions.as_json(row) for row in decisions.decisions_of(store, entries or ())]
+    if as_json:
+        print_json(found)
+    columns = ["entry", "at", "decision", "party", "by", "office", "reason"]
+    lines = [["" if row[name] is None else str(row[name]) for name in columns] for row in found]
+    for line, row in zip(lines, found, strict=True):
+        line[1] = datetime.fromtimestamp(row["at"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+        line[4] = line[4] or "not recorded"
+    if csv is not None:
+        write_csv(csv, columns, lines)
+        say(f"Written: {csv}")
+    elif not as_json:
+        out.print(table("Decisions about bank entries", columns, lines, right=(0, 3)))
 
 
 @bank_app.command("reconcile")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from commonhold.commands.bank import bank_app
-from commonhold.commands.bank_shared import EntryArgument, tag_of_session
+from commonhold.commands.bank_shared import ByOption, EntryArgument, ReasonOption, tag_of_session
 from commonhold.commands.books import books
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import JsonOption, Session
@@ -13,6 +13,7 @@ from commonhold.errors import InputError, PartlyDoneError
 from commonhold.ops.bank import mint as minting
 from commonhold.ops.bank import payouts as redemptions
 from commonhold.ops.bank import proposals
+from commonhold.ops.bank.deciders import person
 from commonhold.present import money, out, print_json, progress_bar, say, table
 
 
@@ -109,10 +110,16 @@ def _tell(reports: list[minting.Minted], as_json: bool) -> None:
 
 @bank_app.command("withdraw")
 @on_chain
-def withdraw(session: Session, batch: Annotated[int, typer.Argument(help="Batch.")]) -> None:
+def withdraw(
+    session: Session,
+    batch: Annotated[int, typer.Argument(help="Batch.")],
+    reason: ReasonOption,
+    by: ByOption,
+) -> None:
     """Take a batch back, as far as it is not minted; its entries can be proposed anew."""
+    who = person(by)
     with books(session) as store:
-        count = proposals.withdraw(store, batch)
+        count = proposals.withdraw(store, batch, reason, who)
     say(f"Batch {batch} is withdrawn; {count} entries can be proposed anew.")
 
 

@@ -10,6 +10,7 @@ from commonhold.ops.bank.reference import tag_of
 
 EntryArgument = Annotated[int, typer.Argument(help="Number of the bank entry.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stays on record.")]
+ByOption = Annotated[str, typer.Option("--by", help="Name of who decides; it stays on record.")]
 
 
 def tag_of_session(session: Session) -> int:

@@ -121,7 +121,11 @@ class BankMint(Base):
 
 
 class BankDecision(Base):
-    """What a person decided about an entry, and why. at [unix]."""
+    """What was decided about an entry, why, and by whom. at [unix].
+
+    decided_by: the name of a person, or the address of the key that signed; office: the roles of that key, ""
+    for a name. Both are "" where a version before the third wrote it.
+    """
 
     __tablename__ = "bank_decisions"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -130,3 +134,5 @@ class BankDecision(Base):
     decision: Mapped[str]
     party: Mapped[int | None]
     reason: Mapped[str]
+    decided_by: Mapped[str] = mapped_column(default="", server_default="")
+    office: Mapped[str] = mapped_column(default="", server_default="")

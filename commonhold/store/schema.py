@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 # The states of a lease in the store, in order. `ended` is told by the books of the chain.
 STATES: Final = ("planned", "prepared", "signed", "activated", "ended")

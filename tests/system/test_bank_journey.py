@@ -10,7 +10,9 @@ from eth_account import Account
 
 from commonhold.chain.send import Sender
 from commonhold.ops import keys
+from commonhold.ops.bank import mint as minting
 from commonhold.ops.bank import proposals
+from commonhold.ops.bank.deciders import person
 from commonhold.ops.bank.reference import Purpose
 from commonhold.ops.bank.slip import is_iban
 from commonhold.ops.deploy import local_account
@@ -20,6 +22,9 @@ from commonhold.store.bank import BankMint
 from tests.package.bank.files import IBAN, Booking, write
 from tests.package.ops.town import CMT, FAR
 from tests.system.bank_world import BankWorld
+
+BY = ("--by", "Mei Lin")
+WRONG = ("--reason", "a wrong batch", *BY)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +77,7 @@ def test_from_the_slip_to_the_wallet_and_back_to_the_bank(world: BankWorld) -> N
     }
 
     # the lost one is placed by a person, and an open matter stays one
-    world.do("bank", "assign", "4", "3", "--reason", "he showed the receipt")
+    world.do("bank", "assign", "4", "3", "--reason", "he showed the receipt", *BY)
     made = world.run("bank", "propose", "4")
     world.run("bank", "propose", "4", code=2)
     assert world.run("bank", "mint", str(made["batch"]))["minted"] == [4]
@@ -141,8 +146,8 @@ def test_one_key_cannot_propose_and_mint_and_a_changed_batch_is_refused(world: B
         with Store.open(world.folder / ".commonhold") as store:
             made = proposals.propose(world.town.suite, store, local_account("TREASURER"))
         assert "proposed with this very key" in world.do("bank", "mint", code=6)[1]
-        world.do("bank", "withdraw", str(made.number))
-        world.do("bank", "withdraw", str(made.number), code=2)
+        world.do("bank", "withdraw", str(made.number), *WRONG)
+        world.do("bank", "withdraw", str(made.number), *WRONG, code=2)
         batch = world.run("bank", "propose")["batch"]
         with Store.open(world.folder / ".commonhold") as store, store.writing() as session:
             item = session.query(BankMint).filter_by(proposal=batch).order_by(BankMint.entry).first()
@@ -151,6 +156,19 @@ def test_one_key_cannot_propose_and_mint_and_a_changed_batch_is_refused(world: B
         before = world.supply()
         assert "is not what" in world.do("bank", "mint", code=6)[1]
         assert world.supply() == before
+
+
+def test_a_batch_that_was_withdrawn_can_be_proposed_again_in_the_same_second(world: BankWorld) -> None:
+    with world.fresh():
+        world.statement("m.xml", world.rents(12)[6:])
+        world.run("bank", "import", "m.xml")
+        suite, manager = world.town.suite, local_account("MANAGER")
+        with Store.open(world.folder / ".commonhold", clock=lambda: 1_900_000_000) as store:
+            first = proposals.propose(suite, store, manager)
+            proposals.withdraw(store, first.number, "a wrong batch", person("Mei Lin"))
+            again = proposals.propose(suite, store, manager)
+            assert again.items == first.items and again.number != first.number
+        assert len(world.run("bank", "mint")["minted"]) == len(again.items)
 
 
 def test_only_an_officer_proposes_and_only_a_minter_mints(
@@ -193,4 +211,63 @@ def test_a_party_with_another_wallet_and_a_credit_returned_meanwhile_are_not_min
         assert len(report["minted"]) == 1 and len(report["skipped"]) == 1
         assert "another wallet" in report["failed"][0]["why"]
         assert world.balances() == [before[0], before[1], before[2] + 1008]
-        world.do("bank", "withdraw", "1", code=2)
+        world.do("bank", "withdraw", "1", *WRONG, code=2)
+
+
+def test_every_decision_says_who_made_it_a_person_by_name_a_key_by_its_office(world: BankWorld) -> None:
+    with world.fresh():
+        ann, ben, cem = world.rents(12)[9:]
+        lost = Booking("2026-03-02", "55.00", "thank you", "Somebody", "B-000105")
+        world.statement("m.xml", [ann, ben, cem, lost])
+        first, second, third, nobody = world.run("bank", "import", "m.xml")["taken"]["new"]
+        for command in ("assign", "accept", "dismiss", "return"):  # none without a name
+            party = ("1",) if command == "assign" else ()
+            world.do("bank", command, str(nobody), *party, "--reason", "x", code=2)
+            said = world.do("bank", command, str(nobody), *party, "--reason", "x", "--by", " ", code=2)[1]
+            assert "needs the name" in said
+        world.do("bank", "withdraw", "1", "--reason", "x", code=2)
+
+        world.do("bank", "assign", str(nobody), "3", "--reason", "he rang", *BY)
+        batch = world.run("bank", "propose", str(first))["batch"]
+        world.do("bank", "withdraw", str(batch), *WRONG)
+        world.do("bank", "return", str(second), "--reason", "not ours", "--by", "Omar")
+        world.run("bank", "propose", str(first), str(third))
+        world.run("bank", "mint")
+        # what was minted is taken back: minted and burned by a key
+        back = Booking("2026-03-05", f"-{ann.amount}", "returned", ann.name, ann.ref, reversal=True)
+        world.statement("n.xml", [back])
+        world.run("bank", "import", "n.xml")
+        treasurer, manager = local_account("TREASURER").address, local_account("MANAGER").address
+        world.town.fund(treasurer, 2_000 * CMT)
+        for _ in range(2):
+            world.do("bank", "burn", str(first))
+
+        told = world.run("bank", "decisions", str(first))
+        assert [(one["decision"], one["by"], one["office"]) for one in told] == [
+            ("propose", manager, "MANAGER"),
+            (f"withdraw batch {batch}", "Mei Lin", None),
+            ("propose", manager, "MANAGER"),
+            ("mint", treasurer, "TREASURER"),
+            ("burn", treasurer, "TREASURER"),
+        ]
+        (row,) = [one for one in world.run("bank", "list")["entries"] if one["entry"] == second]
+        assert "says Omar" in row["why"] and [one["by"] for one in row["decisions"]] == ["Omar"]
+        shown, _ = world.do("bank", "decisions")
+        assert "Mei Lin" in shown and "he rang" in shown
+        world.do("bank", "decisions", "--csv", "decisions.csv")
+        lines = (world.folder / "decisions.csv").read_text("utf-8-sig").splitlines()
+        assert lines[0] == "entry,at,decision,party,by,office,reason" and any("Omar" in one for one in lines)
+
+
+def test_what_another_office_minted_is_on_record_with_the_key_that_minted_it(world: BankWorld) -> None:
+    with world.fresh():
+        world.statement("m.xml", world.rents(14)[13:])
+        (entry,) = world.run("bank", "import", "m.xml")["taken"]["new"]
+        made = world.run("bank", "propose")
+        with Store.open(world.folder / ".commonhold") as store:
+            (item,) = minting.items_of(store, made["batch"])
+        officer = Sender(world.town.connection, local_account("OFFICER"))
+        officer.send(world.town.suite.token.mint(item.wallet, item.amount, item.citation))
+        assert world.run("bank", "mint")["found"] == [entry]
+        last = world.run("bank", "decisions", str(entry))[-1]
+        assert (last["decision"], last["by"], last["office"]) == ("mint", officer.address, "OFFICER")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from commonhold.errors import InputError
+from commonhold.ops.bank import decisions
 from commonhold.ops.bank.entries import account_name
 from commonhold.ops.bank.proposals import citation_of
 from commonhold.ops.bank.reference import Purpose, Reference
@@ -41,7 +42,10 @@ def as_json(store: Store, rows: Sequence[BankEntry], tag: int) -> list[dict[str,
         seen: dict[int, int] = {}
         for number in session.scalars(select(BankSighting.entry).where(BankSighting.entry.in_(numbers))):
             seen[number] = seen.get(number, 0) + 1
-    return [_row(store, row, mints, seen, tag) for row in rows]
+    told: dict[int, list[dict[str, Any]]] = {}
+    for one in decisions.decisions_of(store, numbers) if numbers else ():
+        told.setdefault(one.entry, []).append(decisions.as_json(one))
+    return [_row(store, row, mints, seen, tag) | {"decisions": told.get(row.id, [])} for row in rows]
 
 
 def _row(

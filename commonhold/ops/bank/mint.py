@@ -13,6 +13,9 @@ from sqlalchemy import select
 from commonhold.chain.contracts import Suite
 from commonhold.chain.send import Sender
 from commonhold.errors import InputError, SigningError, TwinError
+from commonhold.ops.bank import deciders
+from commonhold.ops.bank.deciders import Decider
+from commonhold.ops.bank.decisions import decisions_of, note
 from commonhold.ops.bank.proposals import Item, check_signature, citation_of
 from commonhold.store import Store
 from commonhold.store.bank import BankEntry, BankMint, BankProposal
@@ -74,13 +77,14 @@ def mint(
         )
     check_signature(suite, row, items)
     _check_minter(suite, sender.address)
+    who = deciders.signer(suite, sender.address)
     report = Minted()
     _note_found(suite, store, items, report, first_block)
     todo = _todo(suite, store, items, report)
     orders = [suite.token.mint(item.wallet, item.amount, item.citation) for item in todo]
     for item, outcome in zip(todo, sender.send_many(orders, check=False, progress=progress), strict=True):
         if outcome.error is None and outcome.receipt is not None:
-            _record(store, item, outcome.receipt.hash, outcome.receipt.block)
+            _record(store, item, outcome.receipt.hash, outcome.receipt.block, who)
             report.minted.append(item.entry)
             report.total += item.amount
         elif outcome.error is not None:
@@ -103,9 +107,13 @@ def _note_found(suite: Suite, store: Store, items: Sequence[Item], report: Minte
     """What the token has minted under these citations already, by an earlier run or another office."""
     used = suite.token.citations_used([item.citation for item in items])
     noted = _noted(store, items)
+    minters: dict[str, Decider] = {}
     for item, was_used in zip(items, used, strict=True):
         if was_used and item.entry not in noted:
-            _record(store, item, *minted_in(suite, item, first_block))
+            transaction, block, minter = minted_in(suite, item, first_block)
+            if minter not in minters:
+                minters[minter] = deciders.signer(suite, minter)
+            _record(store, item, transaction, block, minters[minter])
             report.found.append(item.entry)
 
 
@@ -115,8 +123,8 @@ def _look_again(suite: Suite, store: Store, items: Sequence[Item], report: Minte
     report.failed = [(entry, why) for entry, why in report.failed if entry not in report.found]
 
 
-def minted_in(suite: Suite, item: Item, first_block: int) -> tuple[str, int]:
-    """(transaction, block) of the mint under an item's citation. Raises TwinError if it was another one."""
+def minted_in(suite: Suite, item: Item, first_block: int) -> tuple[str, int, str]:
+    """(transaction, block, minter) of the mint under an item's citation. Raises TwinError for another."""
     citation = int.from_bytes(item.citation)
     (event,) = suite.token.events("Minted", first=first_block, topics=[None, None, citation])
     if (str(event["to"]).lower(), event["amount"]) != (item.wallet.lower(), item.amount):
@@ -125,7 +133,7 @@ def minted_in(suite: Suite, item: Item, first_block: int) -> tuple[str, int]:
             f"not as {item.amount} to {item.wallet}.",
             f"Look at transaction {event.transaction}: who sent it, and from which books?",
         )
-    return event.transaction, event.block
+    return event.transaction, event.block, str(event["minter"])
 
 
 def _noted(store: Store, items: Sequence[Item]) -> set[int]:
@@ -162,13 +170,16 @@ def _todo(suite: Suite, store: Store, items: Sequence[Item], report: Minted) -> 
     return todo
 
 
-def _record(store: Store, item: Item, transaction: str, block: int) -> None:
+def _record(store: Store, item: Item, transaction: str, block: int, who: Decider) -> None:
     """Note that an entry is minted; one that the bank took back in the meantime says so."""
     with store.writing() as session:
-        for row in session.scalars(
+        rows = session.scalars(
             select(BankMint).where(BankMint.entry == item.entry, BankMint.minted_in == "")
-        ):
+        ).all()
+        for row in rows:
             row.minted_in, row.block = transaction, block
+        if rows:
+            note(session, store, item.entry, "mint", f"in {transaction}", who, item.party)
         entry = session.get(BankEntry, item.entry)
         if entry is None:
             return
@@ -206,6 +217,18 @@ def burn(suite: Suite, store: Store, sender: Sender, entry: int, *, first_block:
         )
     citation = citation_of(store, row)
     wanted = int.from_bytes(citation)
-    for event in suite.token.events("Burned", first=first_block, topics=[None, wanted]):
-        return event.transaction
-    return sender.send(suite.token.burn(row.amount, citation)).hash
+    found = suite.token.events("Burned", first=first_block, topics=[None, wanted])
+    if found:
+        _note_burn(store, entry, deciders.signer(suite, str(found[0]["minter"])))
+        return found[0].transaction
+    hash_ = sender.send(suite.token.burn(row.amount, citation)).hash
+    _note_burn(store, entry, deciders.signer(suite, sender.address))
+    return hash_
+
+
+def _note_burn(store: Store, entry: int, who: Decider) -> None:
+    """Once, also where the run that burned was cut off before it."""
+    if any(one.decision == "burn" for one in decisions_of(store, [entry])):
+        return
+    with store.writing() as session:
+        note(session, store, entry, "burn", "covers what the bank took back", who)

@@ -12,13 +12,15 @@ from typing import Any, Final, Protocol, runtime_checkable
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_defunct
 from eth_utils.crypto import keccak
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.base import NOBODY
 from commonhold.chain.signing import AnySigner, address_of, refuse_dev_key
 from commonhold.errors import InputError, SigningError, StoreError
+from commonhold.ops.bank import deciders
+from commonhold.ops.bank.decisions import note
 from commonhold.roles import ROLE_ID
 from commonhold.store import Store
 from commonhold.store.bank import BankEntry, BankMint, BankProposal
@@ -82,12 +84,14 @@ def propose(suite: Suite, store: Store, signer: AnySigner, entries: Sequence[int
     if not isinstance(signer, MessageSigner):
         raise SigningError("This key cannot sign a text.", "Propose with a keystore: --key NAME.")
     check_role(suite, address_of(signer))
+    who = deciders.signer(suite, address_of(signer))
     with store.reading() as session:
         rows = _matched(session, entries)
         items, left_out = _items(suite, store, rows)
+        latest = session.scalar(select(func.max(BankProposal.made_at))) or 0
     if not items:
         return Proposed(0, (), left_out)
-    made_at = store.now()
+    made_at = max(store.now(), latest + 1)  # a batch that was withdrawn in this second is another one
     digest = digest_of(suite, items, made_at)
     signature = bytes(signer.sign_message(message_of(suite, items, digest)).signature)
     with store.exclusive(wait=30), store.writing() as session:
@@ -101,6 +105,7 @@ def propose(suite: Suite, store: Store, signer: AnySigner, entries: Sequence[int
         session.flush()
         for item in items:
             _take_up(session, row.id, item)
+            note(session, store, item.entry, "propose", f"batch {row.id}", who, item.party)
         return Proposed(row.id, items, left_out)
 
 
@@ -121,7 +126,7 @@ def _take_up(session: Session, proposal: int, item: Item) -> None:
     )
 
 
-def withdraw(store: Store, proposal: int) -> int:
+def withdraw(store: Store, proposal: int, reason: str, who: deciders.Decider) -> int:
     """Take back what a batch has not minted yet; the entries can be assigned and proposed anew."""
     with store.exclusive(wait=30), store.writing() as session:
         row = session.get(BankProposal, proposal)
@@ -137,6 +142,7 @@ def withdraw(store: Store, proposal: int) -> int:
             entry = session.get(BankEntry, mint.entry)
             if entry is not None and entry.state == "proposed":
                 entry.state = "matched"
+                note(session, store, entry.id, f"withdraw batch {proposal}", reason, who)
                 count += 1
         return count
 

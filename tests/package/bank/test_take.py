@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from commonhold.errors import InputError, StoreError
 from commonhold.ops.bank import decisions, read_bank_file, take
+from commonhold.ops.bank.deciders import person
 from commonhold.ops.bank.placing import Community
 from commonhold.ops.bank.proposals import citation_of
 from commonhold.ops.bank.reference import Purpose
@@ -31,6 +32,9 @@ COMMUNITY = Community(TAG, 20)
 ANN = Booking("2026-03-02", "1000.00", f"rent {reference(7)}", "Ann Lee", "B-000001")
 BEN = Booking("2026-03-02", "1000.00", f"{reference(8)} rent", "Ben", "B-000002")
 LOST = Booking("2026-03-03", "55.00", "thank you", "Somebody", "B-000003")
+
+
+CLERK = person("Mei Lin")
 
 
 @pytest.fixture
@@ -161,12 +165,26 @@ def test_a_person_says_whether_a_doubtful_entry_counts(store: Store) -> None:
     bring(store, camt(stmt([ANN])))
     bring(store, camt(stmt([Booking("2026-03-09", ANN.amount, ANN.text, ANN.name, ANN.ref)])))
     bring(store, camt(stmt([Booking("2026-03-10", ANN.amount, "what?", ANN.name, ANN.ref)])))
-    assert decisions.accept(store, 2, "two rents", TAG).state == "matched"
+    assert decisions.accept(store, 2, "two rents", TAG, CLERK).state == "matched"
     assert row(store, 2).party == 7
-    assert decisions.dismiss(store, 3, "the bank's second list").state == "doubled"
+    assert decisions.dismiss(store, 3, "the bank's second list", CLERK).state == "doubled"
     with pytest.raises(InputError, match="only a doubtful one"):
-        decisions.dismiss(store, 1, "no")
-    assert [one.reason for one in decisions.decisions_of(store, 3)] == ["the bank's second list"]
+        decisions.dismiss(store, 1, "no", CLERK)
+    told = [decisions.as_json(one) for one in decisions.decisions_of(store)]
+    assert [(one["entry"], one["decision"], one["by"], one["office"], one["reason"]) for one in told] == [
+        (2, "accept", "Mei Lin", None, "two rents"),
+        (3, "dismiss", "Mei Lin", None, "the bank's second list"),
+    ]
+    assert [one.entry for one in decisions.decisions_of(store, [3])] == [3]
+    assert "says Mei Lin" in row(store, 2).why and "says Mei Lin" in row(store, 3).why
+
+
+@pytest.mark.parametrize("name", ["", " \u200b ", "x" * 81])
+def test_a_decision_without_the_name_of_a_person_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="who made it") as caught:
+        person(name)
+    assert "--by" in caught.value.hint
+    assert person("  Mei\u200b  Lin ") == CLERK
 
 
 # ---- whose
@@ -191,12 +209,12 @@ def test_what_is_not_clear_is_left_to_a_person_and_told_to_the_office(
     with store.reading() as session:
         (message,) = session.scalars(select(Message))
     assert (message.cause, message.audience, message.facts["entry"]) == ("bank_unmatched", "office", 1)
-    assert decisions.assign(store, 1, 9, "he came by", 20).party == 9
+    assert decisions.assign(store, 1, 9, "he came by", 20, CLERK).party == 9
     for party in (0, 21):
         with pytest.raises(InputError, match="no party"):
-            decisions.assign(store, 1, party, "x", 20)
+            decisions.assign(store, 1, party, "x", 20, CLERK)
     with pytest.raises(InputError, match="needs a reason"):
-        decisions.assign(store, 1, 9, " ", 20)
+        decisions.assign(store, 1, 9, " ", 20, CLERK)
 
 
 def test_a_file_with_a_problem_leaves_nothing_behind(store: Store) -> None:
@@ -234,15 +252,15 @@ def test_a_reversal_that_fits_two_credits_is_left_to_a_person(store: Store) -> N
     other = Booking("2026-03-03", ANN.amount, ANN.text, ANN.name, "B-000008")
     bring(store, camt(stmt([ANN, other, back(ANN, f"returned {reference(7)}", "")])))
     assert states(store) == ["matched", "matched", "other"] and "2 fit" in row(store, 3).why
-    credit, debit = decisions.link(store, 2, 3, "the bank said so on the telephone")
+    credit, debit = decisions.link(store, 2, 3, "the bank said so on the telephone", CLERK)
     assert (credit.state, debit.state, debit.like) == ("returned", "reversal", 2)
     with pytest.raises(InputError, match="no open debit"):
-        decisions.link(store, 1, 3, "again")
+        decisions.link(store, 1, 3, "again", CLERK)
 
 
 def test_money_sent_back_is_known_by_its_reference(store: Store) -> None:
     bring(store, camt(stmt([LOST])))
-    decisions.send_back(store, 1, "nobody knows him")
+    decisions.send_back(store, 1, "nobody knows him", CLERK)
     short = Booking("2026-03-06", "-54.99", reference(1, Purpose.RETURN), ref="C-100003")
     whole = Booking("2026-03-06", "-55.00", reference(1, Purpose.RETURN), ref="C-100004")
     assert bring(store, camt(stmt([short]))).returned == []

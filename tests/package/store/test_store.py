@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import StoreError
+from commonhold.ops.bank import decisions
+from commonhold.ops.bank.deciders import Decider
 from commonhold.ops.importing import apply_plan, plan_import
 from commonhold.store import FILE, Store
 from commonhold.store.outbox import put
+from commonhold.store.schema import VERSION
 from commonhold.units import LeaseId, PartyId, UnitId
 from tests.package.intake.rolls import day, read, row
 from tests.package.store.fake_chain import FakeChain
@@ -188,9 +191,78 @@ def test_D4_a_store_of_the_first_version_is_brought_up_to_date_with_its_rows(
             assert put(session, "k", "cause", "office", {}, 7)
             assert not put(session, "k", "cause", "office", {}, 8)
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("2",)
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == (str(VERSION),)
         assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM bank_entries").fetchone() == (0,)
+
+
+# as the second version wrote it
+_DECISIONS_2 = """
+CREATE TABLE bank_decisions (
+    id INTEGER NOT NULL, entry INTEGER NOT NULL, at INTEGER NOT NULL, decision VARCHAR NOT NULL,
+    party INTEGER, reason VARCHAR NOT NULL,
+    PRIMARY KEY (id), FOREIGN KEY(entry) REFERENCES bank_entries (id)
+);
+CREATE INDEX ix_bank_decisions_entry ON bank_decisions (entry);
+INSERT INTO bank_entries (
+    id, identity, kin, account, side, amount, currency, day, reference, counterparty, text, reversal, state,
+    why
+)
+    VALUES (7, 'i', 'k', 'a', 'credit', 5, 'EUR', 20000, '', '', '', 0, 'matched', '');
+INSERT INTO bank_decisions VALUES (1, 7, 1700000000, 'assign', 3, 'he showed the receipt');
+UPDATE meta SET value = '2' WHERE key = 'schema';
+"""
+
+
+def _as_version_2(path: Path) -> None:
+    """The file as the second version wrote it, with a decision of nobody knows whom."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE bank_decisions")
+        connection.executescript(_DECISIONS_2)
+
+
+def test_D4_decisions_of_the_second_version_stay_and_are_of_nobody(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "data" / FILE
+    rows = {row.key: (row.name, row.id) for row in store.parties()}
+    store.close()
+    _as_version_2(path)
+    with Store.open(tmp_path / "data") as newer:
+        (old,) = decisions.decisions_of(newer)
+        told = decisions.as_json(old)
+        assert told == {
+            "entry": 7, "at": 1_700_000_000, "decision": "assign", "party": 3, "by": None, "office": None,
+            "reason": "he showed the receipt",
+        }  # fmt: skip
+        with newer.writing() as session:
+            decisions.note(session, newer, 7, "mint", "in 0x1", Decider("0xAB", "TREASURER"))
+        assert [one.decided_by for one in decisions.decisions_of(newer)] == ["", "0xAB"]
+        assert {row.key: (row.name, row.id) for row in newer.parties()} == rows and rows
+    Store.open(tmp_path / "data").close()
+    with sqlite3.connect(path) as connection:
+        upgraded = connection.execute("PRAGMA table_info(bank_decisions)").fetchall()
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == (str(VERSION),)
+    Store.open(tmp_path / "fresh").close()
+    with sqlite3.connect(tmp_path / "fresh" / FILE) as connection:
+        fresh = connection.execute("PRAGMA table_info(bank_decisions)").fetchall()
+    assert [(name, kind, needed) for _, name, kind, needed, _, _ in upgraded] == [
+        (name, kind, needed) for _, name, kind, needed, _, _ in fresh
+    ]
+
+
+def test_D4_an_upgrade_of_the_second_version_that_fails_leaves_the_file_as_it_was(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / FILE
+    store.close()
+    _as_version_2(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE bank_decisions ADD COLUMN office VARCHAR")  # in the way of the second
+    with pytest.raises(StoreError, match="cannot be read"):
+        Store.open(tmp_path / "data")
+    with sqlite3.connect(path) as connection:
+        names = [name for _, name, *_ in connection.execute("PRAGMA table_info(bank_decisions)")]
+        assert "decided_by" not in names and "office" in names
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("2",)
 
 
 def test_D4_an_upgrade_that_fails_leaves_the_file_as_it_was(store: Store, tmp_path: Path) -> None:
