@@ -20,15 +20,18 @@ from eth_utils.crypto import keccak
 
 from commonhold.chain.artifacts import load
 from commonhold.chain.connect import Connection
+from commonhold.chain.journal import read_entries
 from commonhold.chain.node import Node
 from commonhold.chain.send import Fees, Waiting
 from commonhold.ops.audit import audit
-from commonhold.ops.deploy import deploy
+from commonhold.ops.deploy import JOURNAL, deploy
 from commonhold.ops.deploy_care import verify
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.plan import Parameters, Plan, make_plan
 from commonhold.roles import ROLES
 from tests.faults.chainfaults import kept_awake
+from tests.faults.kinds import LINE, Kind
+from tests.faults.proxy import FaultProxy
 
 CHAIN = 11155111
 LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
@@ -41,6 +44,9 @@ PARAMETERS = Parameters(
     name="Under faults", admin=ADMIN.address, roles={"MANAGER": {MANAGER.address: 0}}, delays=True
 )
 TIMED = {"bootstrapUntil()", "setupUntil()"}  # contracts with the time of their creation in their code
+SEND = "eth_sendRawTransaction"
+ARRAYS = 17  # in which an undisturbed deployment sends
+BAD_LINE = sorted(LINE - {Kind.DELAY})
 QUICK = Waiting(timeout=100, stuck=60, poll=0.05)
 
 
@@ -53,6 +59,27 @@ def a_test_network() -> Iterator[Node]:
             connection.call("anvil_setBalance", account.address, hex(10**21))
         with kept_awake(node.rpc_url):
             yield node
+
+
+@contextmanager
+def put_back(node: Node) -> Iterator[Connection]:
+    """A connection to a node that afterwards is as it was before."""
+    connection = Connection(node.rpc_url, pause=0.01)
+    snapshot = connection.call("evm_snapshot")
+    yield connection
+    connection.call("evm_setAutomine", True)
+    connection.call("evm_revert", snapshot)
+    connection.call("anvil_setNextBlockBaseFeePerGas", "0x0")  # which goes with no snapshot
+    connection.close()
+
+
+def over(line: FaultProxy | Connection) -> Connection:
+    """A connection through a proxy, or a second one to the same node: sessions are not shared by threads."""
+    return Connection(line.url, pause=0.01)
+
+
+def journal(folder: Path, kind: str) -> list[dict[str, Any]]:
+    return [entry for entry in read_entries(folder / JOURNAL) if entry["kind"] == kind]
 
 
 def run(connection: Connection, folder: Path, **changes: Any) -> Deployment:

@@ -173,6 +173,14 @@ class World:
             thread.join()
 
 
+def entries(data: Path) -> list[dict[str, Any]]:
+    return [entry for path in sorted(data.glob("*.journal")) for entry in read_entries(path)]
+
+
+def signed(data: Path) -> list[str]:
+    return [entry["hash"] for entry in entries(data) if entry["kind"] == "signed"]
+
+
 def open_runs(data: Path) -> list[str]:
     """Runs that have not ended, in all journals of a folder."""
     found = [one for path in data.glob("*.journal") for one in runs_in(read_entries(path))]

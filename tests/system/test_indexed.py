@@ -20,7 +20,7 @@ from commonhold.ops.settle import IDLE, preview
 from tests.audit_story import tell
 from tests.faults.chainfaults import reorg
 from tests.package.ops.town import Town
-from tests.system.test_exports import BEGIN
+from tests.system.exports_world import BEGIN
 
 Run = Callable[..., tuple[int, str, str]]
 

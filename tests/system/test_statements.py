@@ -24,7 +24,7 @@ from commonhold.units import Month, format_money, format_month
 from commonhold.words import LANGUAGES
 from tests.audit_story import tell
 from tests.package.ops.town import Town
-from tests.system.test_exports import BEGIN, all_logs
+from tests.system.exports_world import BEGIN, all_logs
 
 
 @pytest.fixture(scope="module")
