@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from eth_abi.grammar import parse
 from eth_utils.address import is_address, to_checksum_address
 
 from commonhold.chain.artifacts import ArtifactError, Function
 from commonhold.chain.call import Call
 from commonhold.chain.contracts import Suite
 from commonhold.errors import InputError
+from commonhold.ops.reasons import hash_of_reason
 from commonhold.roles import GUARDED, ROLE_ID, ROLES
 
 _ROLE_NAMES: Final = ("role", "roleId")
+_TEXT: Final = "text:"  # before a text whose hash is meant
 _SPANS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -47,7 +50,8 @@ def prepare(suite: Suite, contract: str, function: str, words: Sequence[str]) ->
     """The call of a function with arguments as a person writes them. Raises InputError.
 
     Addresses may be names of contracts of the suite, roles their names, selectors `Contract.function`; lists
-    stand in JSON brackets; a span such as 7d, 12h, 30m may stand for seconds, `now+7d` for a moment.
+    and structs stand in JSON brackets; a span such as 7d, 12h, 30m may stand for seconds, `now+7d` for a
+    moment, `text:why` for the hash of a reason.
     """
     found = {one.NAME: one for one in suite.contracts}
     if contract not in found:
@@ -83,10 +87,11 @@ def _value(suite: Suite, function: Function, name: str, kind: str, word: str) ->
     try:
         if kind.endswith("]"):
             inner = kind[: kind.rindex("[")]
-            items = json.loads(word)
-            if not isinstance(items, list):
-                raise ValueError
-            return [_value(suite, function, name, inner, str(item)) for item in items]
+            return [_value(suite, function, name, inner, item) for item in _items(word)]
+        if kind.startswith("("):
+            kinds = [part.to_type_str() for part in parse(kind).components]
+            items = zip(kinds, _items(word), strict=True)
+            return tuple(_value(suite, function, name, one, item) for one, item in items)
         if kind == "address":
             return _address(suite, word)
         if kind == "bool":
@@ -95,17 +100,24 @@ def _value(suite: Suite, function: Function, name: str, kind: str, word: str) ->
             return word
         if kind == "bytes4" and "." in word:
             return _selector(suite, word)
+        if kind == "bytes32" and word.startswith(_TEXT):
+            return hash_of_reason(word.removeprefix(_TEXT))
         if kind.startswith("bytes"):
             return bytes.fromhex(word.removeprefix("0x"))
-        if kind.startswith("uint"):
-            return _number(suite, name.strip("_"), word)
+        return _number(suite, name.strip("_"), word)
     except (ValueError, KeyError):
         raise InputError(
-            f"{function.name}: {name} is {word!r}, which is no {kind}.", "Write it as the message says."
+            f"{function.name}: {name} is {word!r}, which is no {kind}.",
+            'Lists and structs are JSON: [1,"0x…",true]; the interface names their parts.',
         ) from None
-    raise InputError(
-        f"{function.name}: {name} is a {kind}, which cannot be written here.", "It has a command of its own."
-    )
+
+
+def _items(word: str) -> list[str]:
+    """The parts of a list or struct in JSON, each as its word. Raises ValueError."""
+    found = json.loads(word)
+    if not isinstance(found, list):
+        raise ValueError(word)
+    return [item if isinstance(item, str) else json.dumps(item) for item in found]
 
 
 def _address(suite: Suite, word: str) -> str:
@@ -133,6 +145,8 @@ def _number(suite: Suite, name: str, word: str) -> int:
         return suite.access.connection.block().time + _span(word.removeprefix("now+"))
     if word[-1:] in _SPANS and word[:-1].isdigit():
         return _span(word)
+    if word.startswith("0x"):
+        return int(word, 16)
     return int(word.replace("_", "").replace(",", ""))
 
 

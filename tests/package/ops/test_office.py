@@ -1,7 +1,7 @@
 """Acts of offices from the command line (fault A4), and what an emergency costs.
 
-prepare: roles, contracts, spans, moments, lists, booleans by name · no such contract, function, number of
-values, value · a view
+prepare: roles, contracts, spans, moments, lists, structs, reasons, booleans by name · every function · no
+such contract, function, number of values, value · a view
 list · call at once · refused without the role · announced, too early, carried out · what is announced is
 shown · for a Safe · dry run
 emergency: a manager is dismissed, leases and bills paused, a minter stopped, each in one transaction
@@ -11,8 +11,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from eth_abi.grammar import parse
 
 from commonhold import cli
 from commonhold.chain.connect import Connection
@@ -21,6 +23,7 @@ from commonhold.chain.signing import dev_account
 from commonhold.errors import InputError
 from commonhold.ops.deploy import deploy_local, local_account
 from commonhold.ops.office import announced, members, prepare
+from commonhold.ops.reasons import hash_of_reason
 from tests.package.ops.town import Town
 
 SOMEBODY = "0x000000000000000000000000000000000000bEEF"
@@ -86,6 +89,44 @@ def test_arguments_are_written_as_a_person_writes_them(town: Town) -> None:
     assert int.from_bytes(freeze.data[-32:], "big") == town.connection.block().time + 12 * 3_600
 
 
+def test_structs_reasons_and_keys_are_written_too(town: Town) -> None:
+    review, why = town.suite.review, hash_of_reason("It was paid in time")
+    words = '[7,true,674,3,2,1,"text:It was  paid in time"]'
+    expected = review.propose_correction((7, True, 674, 3, 2, 1, why))
+    assert prepare(town.suite, "CreditReview", "proposeCorrection", [words]) == expected
+    found = prepare(town.suite, "CreditReview", "dispute", ["0x1F", "text:It was paid in time"])
+    assert found == review.dispute(31, why)
+    with pytest.raises(InputError, match="no reason"):
+        prepare(town.suite, "CreditReview", "dispute", ["0x1F", "text: "])
+
+
+def _word(kind: str) -> Any:
+    """Something that fits, as JSON has it."""
+    if kind.endswith("]"):
+        inner, _, size = kind[:-1].rpartition("[")
+        return [_word(inner)] * int(size or 2)
+    if kind.startswith("("):
+        return [_word(part.to_type_str()) for part in parse(kind).components]
+    if kind.startswith("bytes"):
+        return "0x" + "11" * int(kind.removeprefix("bytes") or 3)
+    return {"address": "Reserve", "bool": True, "string": "x"}.get(kind, 1)
+
+
+def test_every_act_of_every_contract_can_be_written_in_words(town: Town) -> None:
+    count = 0
+    for contract in town.suite.contracts:
+        for signature, function in contract.artifact.functions.items():
+            if function.view:
+                continue
+            words = [_word(kind) for kind in function.inputs.types]
+            texts = [word if isinstance(word, str) else json.dumps(word) for word in words]
+            call = prepare(town.suite, contract.NAME, signature, texts)
+            assert call.data[:4] == function.selector, signature
+            assert len(function.inputs.decode(call.data[4:])) == len(words)
+            count += 1
+    assert count > 150
+
+
 @pytest.mark.parametrize(
     ("contract", "function", "words", "said"),
     [
@@ -100,7 +141,10 @@ def test_arguments_are_written_as_a_person_writes_them(town: Town) -> None:
         ("CommunityAccess", "setTargetClosed", ["BillRuns", "perhaps"], "no bool"),
         ("CommunityAccess", "setTargetFunctionRole", ["BillRuns", "0x01020304", "0"], "no bytes4"),
         ("CommunityAccess", "setTargetFunctionRole", ["BillRuns", '["A.b"]', "0"], "no bytes4"),
-        ("LeaseAgreement", "activate", ["1", "2", "3"], "cannot be written here"),
+        ("LeaseAgreement", "activate", ["1", "2", "3"], "no \\(uint32"),
+        ("CreditReview", "proposeCorrection", ["[1,true,2]"], "no \\(uint256"),
+        ("CreditReview", "proposeCorrection", ['[1,true,2,3,4,5,"why"]'], "no bytes32"),
+        ("CreditReview", "dispute", ["0xg", "text:why"], "no uint256"),
     ],
 )
 def test_what_is_written_wrongly_is_said(
