@@ -15,12 +15,12 @@ from eth_utils.crypto import keccak
 from commonhold.chain.artifacts import create_address, load
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.changes import Change, Proposal
-from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.ops.deploy import SHORTEST_ADMIN_DELAY, local_account
 from commonhold.ops.typed import digest, signable, typed_link, typed_terms
 from commonhold.rules.calendar import boundary, label_of, month_day
+from commonhold.rules.rent import ChangeKind
 from commonhold.rules.terms import OneOffFee, Opening
 from tests.package.ops.town import CMT, FAR, Person, Town
 

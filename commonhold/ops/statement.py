@@ -14,10 +14,11 @@ from typing import Any, Final
 from commonhold.chain.connect import RpcError
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.base import Event
-from commonhold.chain.contracts.leases import Account, Activation, ChangeKind, LeaseState, Summary
+from commonhold.chain.contracts.leases import Account, Activation, Summary
 from commonhold.errors import ChainError, InputError
 from commonhold.rules.codes import Code
-from commonhold.rules.rent import share_of
+from commonhold.rules.lease_parts import State
+from commonhold.rules.rent import ChangeKind, share_of
 from commonhold.units import SECONDS_PER_DAY
 
 _EVENTS: Final = (
@@ -60,7 +61,7 @@ class Statement:
 
     lease: int
     terms: Summary
-    state: LeaseState
+    state: State
     block: int
     block_hash: str
     time: int

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.ops.statement import Line
+from commonhold.rules.rent import ChangeKind
 from commonhold.units import Day, Money, format_day, format_money
 from commonhold.words import reason, word
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from commonhold.rules.calendar import first_of, month_of
+from commonhold.rules.refused import Refused
 from commonhold.rules.shares import Outgo
 
 ISSUE_DAYS: Final = 7  # from issue to the due day, at least
@@ -21,13 +22,8 @@ PROPOSAL_DAYS: Final = 30  # life of an unanswered waiver or credit note
 BPS: Final = 10_000
 
 
-class BillBookRefused(ValueError):
-    """What the contract would refuse; `error` is the name of its custom error, `values` its figures."""
-
-    def __init__(self, error: str, *values: int) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
+class BillBookRefused(Refused):
+    """What BillRuns would refuse."""
 
 
 @dataclass(frozen=True, slots=True)

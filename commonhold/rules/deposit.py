@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
 
+from commonhold.rules.refused import Refused
 from commonhold.rules.shares import Outgo
 
 CLAIM_DAYS = 14
@@ -30,14 +31,8 @@ class Phase(IntEnum):
     SETTLED = 5
 
 
-class DepositRefused(ValueError):
-    """An act that the contract would refuse; `error` is the name of its custom error, `values` its
-    figures."""
-
-    def __init__(self, error: str, *values: int) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
+class DepositRefused(Refused):
+    """An act that DepositEscrow would refuse."""
 
 
 class TenantAccount(Protocol):

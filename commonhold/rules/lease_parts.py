@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from commonhold.rules.accounts import Part
+from commonhold.rules.refused import Refused
 from commonhold.rules.rent import ChangeKind
 
 
@@ -23,14 +24,8 @@ class State(IntEnum):
     CLOSED = 6
 
 
-class LeaseRefused(ValueError):
-    """An act that the contract would refuse; `error` is the name of its custom error, `values` its
-    figures."""
-
-    def __init__(self, error: str, *values: int) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
+class LeaseRefused(Refused):
+    """An act that a contract of leases would refuse."""
 
 
 @dataclass(frozen=True, slots=True)

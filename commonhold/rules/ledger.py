@@ -48,6 +48,14 @@ class LeaseLedger:
     def activate(cls, terms: LeaseTerms, today: int) -> tuple[Self, Opened]:
         """A new lease; refused with TermsInvalid."""
         validate_terms(terms, today)
+        shares = terms.shares
+        one_off = split(shares, sum(fee.amount for fee in terms.fees))
+        opened = Opened(split(shares, terms.deposit), split(shares, terms.opening.prepaid), one_off)
+        return cls.opened(terms, today), opened
+
+    @classmethod
+    def opened(cls, terms: LeaseTerms, today: int) -> Self:
+        """A lease as it begins, of terms that were accepted."""
         opening, shares = terms.opening, terms.shares
         paid, prepaid = split(shares, opening.paid), split(shares, opening.prepaid)
         fees = split(shares, opening.late_fees)
@@ -56,13 +64,11 @@ class LeaseLedger:
             for i, tenant in enumerate(terms.tenants)
         ]
         schedule = Schedule.of(terms)
-        simple = terms.interval == 1 and terms.due_offset == 0 and not terms.steps
-        whole = simple and not opening.arrears and not schedule.stub and _on_boundary(schedule)
-        ledger = cls(terms, schedule, accounts, terms.landlord, State.ACTIVE, whole)
         for account in accounts:
             account.covered = schedule.first - 1
-        one_off = split(shares, sum(fee.amount for fee in terms.fees))
-        return ledger, Opened(split(shares, terms.deposit), prepaid, one_off)
+        simple = terms.interval == 1 and terms.due_offset == 0 and not terms.steps
+        whole = simple and not opening.arrears and not schedule.stub and _on_boundary(schedule)
+        return cls(terms, schedule, accounts, terms.landlord, State.ACTIVE, whole)
 
     def copy(self) -> Self:
         """An independent copy, for previews and for taking back what was refused."""

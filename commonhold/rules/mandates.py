@@ -9,20 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from commonhold.rules.codes import Code
+from commonhold.rules.refused import Refused
 from commonhold.rules.shares import Collected, Outgo
 
 LIMIT_UNIT = 10_000  # limits are multiples of this [cmt]
 MAX_LIMIT = (2**40 - 1) * LIMIT_UNIT  # [cmt]
 
 
-class MoneyRefused(ValueError):
-    """A movement that the token would refuse; `error` is the name of its custom error, `values` its
-    figures."""
-
-    def __init__(self, error: str, *values: int) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
+class MoneyRefused(Refused):
+    """A movement that the token would refuse."""
 
 
 @dataclass(frozen=True, slots=True)

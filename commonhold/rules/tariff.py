@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
+from commonhold.rules.refused import Refused
+
 MAX_AHEAD: Final = 24  # a tariff is approved at most so long before it begins [months]
 MAX_MANAGER_BPS: Final = 3_000
 MAX_PROMPT_BPS: Final = 2_000
@@ -35,14 +37,8 @@ class PayeeMode(IntEnum):
     COMMISSION = 1
 
 
-class FeeRefused(ValueError):
-    """An act that the contracts would refuse; `error` is the name of their custom error, `values` its
-    figures."""
-
-    def __init__(self, error: str, *values: int | str) -> None:
-        super().__init__(f"{error}({', '.join(map(str, values))})")
-        self.error = error
-        self.values = values
+class FeeRefused(Refused):
+    """An act that TariffBook or PropertyFee would refuse."""
 
 
 @dataclass(frozen=True, slots=True)

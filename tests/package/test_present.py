@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 
 from commonhold import present, words
-from commonhold.chain.contracts.leases import ChangeKind, LeaseState
 from commonhold.errors import InputError
 from commonhold.ops.settle import Report, Row
 from commonhold.ops.summary import aligned, moment, width
 from commonhold.rules.codes import Code
+from commonhold.rules.lease_parts import State
+from commonhold.rules.rent import ChangeKind
 from commonhold.rules.terms import DayCount
 from commonhold.settings import LANGUAGES
 from commonhold.words import _WORDS, reason, word
@@ -25,7 +26,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "commonhold"
 def test_every_reason_state_and_convention_has_words(language: str) -> None:
     told = {reason(code, language) for code in Code}
     assert len(told) == len(Code) and all(told)
-    assert all(word(language, state.name) for state in LeaseState)
+    assert all(word(language, state.name) for state in State)
     assert all(word(language, convention.name) for convention in DayCount)
 
 
@@ -51,7 +52,7 @@ def test_no_word_is_missing_and_none_is_left_over() -> None:
         for path in PACKAGE.rglob("*")
         if path.suffix in (".py", ".html") and path.name != "words.py"
     )
-    names = {state.name for state in LeaseState} | {convention.name for convention in DayCount}
+    names = {state.name for state in State} | {convention.name for convention in DayCount}
     families = set(re.findall(r"""f["']([a-z_]+_)\{""", text))  # keys such as f"changed_{kind}"
     unused = [
         key

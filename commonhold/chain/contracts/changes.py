@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import Contract
-from commonhold.chain.contracts.leases import ChangeKind
+from commonhold.rules.rent import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 from eth_abi.abi import decode as abi_decode
 
@@ -10,28 +9,8 @@ from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import NOBODY, Contract, Event
 from commonhold.chain.receipts import CallRefused
 from commonhold.rules.codes import Code
+from commonhold.rules.lease_parts import State
 from commonhold.rules.terms import LeaseTerms
-
-
-class LeaseState(IntEnum):
-    NONE = 0
-    ACTIVE = 1
-    NOTICE = 2
-    HOLDOVER = 3
-    ENDED = 4
-    DEPOSIT_REVIEW = 5
-    CLOSED = 6
-
-
-class ChangeKind(IntEnum):
-    RENT = 0
-    RENEWAL = 1
-    TENANT = 2
-    SALE = 3
-    END = 4
-    HOLDOVER = 5
-    WAIVE_RENT = 6
-    WAIVE_FEES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +162,12 @@ class LeaseAgreement(Contract):
 
     # ---- look
 
-    def state_of(self, lease: int, block: int | str = "latest") -> LeaseState:
-        return LeaseState(self.read("stateOf", lease, block=block))
+    def state_of(self, lease: int, block: int | str = "latest") -> State:
+        return State(self.read("stateOf", lease, block=block))
 
-    def states_of(self, leases: Iterable[int], block: int | str = "latest") -> list[LeaseState]:
+    def states_of(self, leases: Iterable[int], block: int | str = "latest") -> list[State]:
         answers = self.read_many([("stateOf", (one,)) for one in leases], block=block)
-        return [LeaseState(answer) for answer in answers]
+        return [State(answer) for answer in answers]
 
     def terms_of(self, lease: int, block: int | str = "latest") -> Summary:
         return Summary(*map(int, self.read("termsOf", lease, block=block)))

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commonhold.ops.audit.findings import Findings
-from commonhold.rules.accounts import Account
-from commonhold.rules.calendar import boundary, label_of
+from commonhold.rules.calendar import label_of
 from commonhold.rules.lease_words import M16, M24, M32, M56, read_terms
 from commonhold.rules.ledger import LeaseLedger, State
-from commonhold.rules.rent import BPS, Schedule
+from commonhold.rules.rent import BPS
 from commonhold.rules.shares import split
 
 _SHAPED = 2  # of the hot word's flags
@@ -35,31 +34,12 @@ class Opened:
 def open_lease(lease: int, unit: int, words: Sequence[int], today: int, findings: Findings) -> Opened:
     """The twin of a lease on its first day; every derived figure of the words is compared."""
     terms, break_fee = read_terms(unit, words)
-    opening, shares = terms.opening, terms.shares
-    paid, prepaid = split(shares, opening.paid), split(shares, opening.prepaid)
-    fees = split(shares, opening.late_fees)
-    accounts = [
-        Account(tenant, shares[i], paid[i], prepaid[i], fees[i] * BPS, today)
-        for i, tenant in enumerate(terms.tenants)
-    ]
-    schedule = Schedule.of(terms)
-    for account in accounts:
-        account.covered = schedule.first - 1
-    last_boundary = boundary(schedule.anchor, label_of(schedule.anchor, schedule.end_day))
-    whole = (
-        terms.interval == 1
-        and terms.due_offset == 0
-        and not terms.steps
-        and not opening.arrears
-        and not schedule.stub
-        and last_boundary == schedule.end_day
-    )
-    ledger = LeaseLedger(terms, schedule, accounts, terms.landlord, State.ACTIVE, whole)
-    deposits = split(shares, terms.deposit)
+    ledger = LeaseLedger.opened(terms, today)
+    deposits = split(terms.shares, terms.deposit)
     _compare(lease, words, ledger, deposits, findings)
     fee_word = words[2]
     taken_over = False if not fee_word else True if not break_fee else None
-    return Opened(ledger, deposits, terms.arbiter, opening.prepaid, break_fee, taken_over)
+    return Opened(ledger, deposits, terms.arbiter, terms.opening.prepaid, break_fee, taken_over)
 
 
 def _compare(

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from commonhold.errors import InputError
 from commonhold.ops.intake.decode import encoding_name
-from commonhold.ops.intake.toml_file import check_keys, read_document, words_of
+from commonhold.ops.intake.toml_file import check_columns, check_keys, number_of, read_document, words_of
 from commonhold.text import fold
 
 # field -> headings that are understood without being declared
@@ -105,7 +105,7 @@ def parse_bank_mapping(document: Dict[str, Any], name: str = "the mapping") -> B
     account, file, form = (document.get(part, {}) for part in ("account", "file", "format"))
     columns = {key: words_of(name, key, value) for key, value in document.get("columns", {}).items()}
     ignore = columns.pop("ignore", ())
-    _check_columns(name, columns)
+    check_columns(name, columns)
     words = {
         key: frozenset(map(fold, words_of(name, key, value)))
         for key, value in document.get("meaning", {}).items()
@@ -147,19 +147,4 @@ def _choice(name: str, key: str, value: Any) -> Any:
 
 def _number(name: str, key: str, value: Any, default: int) -> int:
     least, most = _NUMBERS[key]
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise InputError(f"{name}: {key} is {value!r}.", f"Write a whole number from {least} to {most}.")
-    return value
-
-
-def _check_columns(name: str, columns: Dict[str, tuple[str, ...]]) -> None:
-    seen: dict[str, str] = {}
-    for key, headings in columns.items():
-        for heading in headings:
-            other = seen.setdefault(fold(heading), key)
-            if other != key:
-                raise InputError(
-                    f"{name}: the heading {heading!r} is named for {other} and for {key}.", "Name it once."
-                )
+    return default if value is None else number_of(name, key, value, least, most)

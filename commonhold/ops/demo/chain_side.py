@@ -7,7 +7,6 @@ from eth_utils.crypto import keccak
 
 from commonhold.chain.call import Call
 from commonhold.chain.contracts import changes, token
-from commonhold.chain.contracts.leases import ChangeKind as ChainKind
 from commonhold.chain.send import Order
 from commonhold.ops.demo.keys import Key, digest, separator
 from commonhold.ops.demo.relay import Relay
@@ -130,7 +129,7 @@ class ChainSide:
     # ---------------------------------------------------------------- changes
 
     def change(self, lease: int, change: Change, *, notice: bool = False) -> None:
-        kind = ChainKind(int(change.kind))
+        kind = change.kind
         proposal = changes.Proposal(
             change=changes.Change(kind, lease, change.index, change.day, change.party, change.amount),
             notice=notice,

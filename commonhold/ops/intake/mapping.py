@@ -22,7 +22,14 @@ from typing import Any, Final, Literal
 from commonhold.errors import InputError
 from commonhold.ops.intake.decode import encoding_name
 from commonhold.ops.intake.headings import FIELDS
-from commonhold.ops.intake.toml_file import check_keys, read_document, unknown, words_of
+from commonhold.ops.intake.toml_file import (
+    check_columns,
+    check_keys,
+    number_of,
+    read_document,
+    unknown,
+    words_of,
+)
 from commonhold.text import fold
 from commonhold.units import Day, day_of, parse_day
 
@@ -113,7 +120,7 @@ def parse_mapping(document: Dict[str, Any], name: str = "the mapping") -> Mappin
             values["defaults"] = {key: _text(name, key, value) for key, value in content.items()}
         else:
             values.update({key: _value(name, key, value) for key, value in content.items()})
-    _check_columns(name, values.get("columns", {}))
+    check_columns(name, values.get("columns", {}))
     for key in values.get("fill_down", ()):
         if key not in FIELDS:
             raise unknown(name, f"[rows] fill_down {key!r}", key, FIELDS)
@@ -130,9 +137,7 @@ def _value(name: str, key: str, value: Any) -> Any:
         return value
     if key in _NUMBERS:
         least, most = _NUMBERS[key]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise InputError(f"{name}: {key} is {value!r}.", f"Write a whole number from {least} to {most}.")
-        return value
+        return number_of(name, key, value, least, most)
     if key == "cutover":
         return _day(name, value)
     text = _text(name, key, value)
@@ -159,14 +164,3 @@ def _day(name: str, value: Any) -> Day:
         return parse_day(str(value))
     except ValueError as error:
         raise InputError(f"{name}: cutover: {error}.", "Write cutover = 2025-12-31.") from None
-
-
-def _check_columns(name: str, columns: Dict[str, tuple[str, ...]]) -> None:
-    seen: dict[str, str] = {}
-    for key, headings in columns.items():
-        for heading in headings:
-            other = seen.setdefault(fold(heading), key)
-            if other != key:
-                raise InputError(
-                    f"{name}: the heading {heading!r} is named for {other} and for {key}.", "Name it once."
-                )

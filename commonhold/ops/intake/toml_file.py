@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.errors import InputError
+from commonhold.text import fold
 
 
 def read_document(path: Path, example: str) -> dict[str, Any]:
@@ -48,6 +49,25 @@ def words_of(name: str, key: str, value: Any) -> tuple[str, ...]:
             f"{name}: {key} is {value!r}.", f'Write one text or a list of texts: {key} = ["…", "…"].'
         )
     return tuple(value)
+
+
+def number_of(name: str, key: str, value: Any, least: int, most: int) -> int:
+    """A whole number from `least` to `most`. Raises InputError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise InputError(f"{name}: {key} is {value!r}.", f"Write a whole number from {least} to {most}.")
+    return value
+
+
+def check_columns(name: str, columns: Mapping[str, Collection[str]]) -> None:
+    """No heading is named for two fields. Raises InputError."""
+    seen: dict[str, str] = {}
+    for key, headings in columns.items():
+        for heading in headings:
+            other = seen.setdefault(fold(heading), key)
+            if other != key:
+                raise InputError(
+                    f"{name}: the heading {heading!r} is named for {other} and for {key}.", "Name it once."
+                )
 
 
 def unknown(name: str, shown: str, key: str, known: Collection[str]) -> InputError:

@@ -13,12 +13,12 @@ from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.chain.contracts.credit import Correction, Purpose
 from commonhold.chain.contracts.escrow import DepositPhase
 from commonhold.chain.contracts.forwarder import ForwardRequest
-from commonhold.chain.contracts.leases import ChangeKind
 from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.ops.typed import signable
+from commonhold.rules.rent import ChangeKind
 from commonhold.rules.score import FIRST
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
 from tests.faults.kinds import Kind
