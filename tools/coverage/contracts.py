@@ -20,6 +20,13 @@ NOT_MEASURED = ("contracts/mocks/",)
 # Tests that start a node, which takes no contract as large as an instrumented one, or that need no contract.
 NOT_RUN = ("package", "system", "web")
 PROBES_PER_FILE = 1 << 13
+# The compiler's usual steps but for "i", which puts functions into each other, and "M", which draws values
+# out of loops: with probes in them, variables would lie deeper in the stack than the EVM reaches.
+STEPS = (
+    "dhfoDgvulfnTUtnIf[xa[r]EscLVcul[j]Trpeulxa[r]cLgvfVDulfDgvuCTUcarrLsTFOtfDncarrIulc]"
+    "jmul[jul]VcTOcul jmul"
+)
+OPTIMIZER = '"optimizer": {"enabled": True, "runs": runs'
 
 
 @dataclass
@@ -43,6 +50,7 @@ def make_copy() -> list[Plan]:
         shutil.rmtree(COPY / name, ignore_errors=True)
         shutil.copytree(ROOT / name, COPY / name)
     shutil.copy2(ROOT / "pyproject.toml", COPY)
+    _flatten(COPY / "commonhold" / "chain" / "compile.py")
     if not (COPY / "node_modules").is_symlink():
         (COPY / "node_modules").symlink_to(ROOT / "node_modules")
     (COPY / LIBRARY_FILE).write_text(SOURCE, encoding="utf-8")
@@ -57,6 +65,15 @@ def make_copy() -> list[Plan]:
         (COPY / name).write_bytes(changed)
         plans.append(plan)
     return plans
+
+
+def _flatten(compile_step: Path) -> None:
+    """Let the copy compile with STEPS."""
+    text = compile_step.read_text(encoding="utf-8")
+    if text.count(OPTIMIZER) != 1:
+        raise RuntimeError(f"{compile_step} does not set the optimizer by {OPTIMIZER!r}.")
+    details = {"yul": True, "yulDetails": {"stackAllocation": True, "optimizerSteps": STEPS}}
+    compile_step.write_text(text.replace(OPTIMIZER, f'{OPTIMIZER}, "details": {details!r}'), encoding="utf-8")
 
 
 def _environment(home: Path) -> dict[str, str]:
