@@ -1,11 +1,12 @@
-"""`commonhold fee list | subscribe | close | hand-over | waive | credit-note`."""
+"""`commonhold fee list | subscribe | close | hand-over | waive | credit-note`; `fee_money` has the others."""
 
 from typing import Annotated
 
 import typer
 
-from commonhold.chain.contracts.fees import FeeAccount, Relief
+from commonhold.chain.contracts.fees import Relief
 from commonhold.chain.send import Order
+from commonhold.commands import fee_money
 from commonhold.commands.arguments import (
     AccountArgument,
     AmountArgument,
@@ -15,6 +16,7 @@ from commonhold.commands.arguments import (
     read_day,
 )
 from commonhold.commands.books import books, has_books, names_of
+from commonhold.commands.fee_shared import done
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import JsonOption, Session
 from commonhold.ops import fee_accounts
@@ -22,6 +24,8 @@ from commonhold.ops.reasons import hash_of_reason
 from commonhold.present import day, money, out, print_json, progress_bar, say, table
 
 fee_app = typer.Typer(no_args_is_help=True, help="Accounts of property fees.")
+for _name, _command in (("pay", fee_money.pay), ("refund", fee_money.refund), ("plan", fee_money.plan)):
+    fee_app.command(_name)(_command)
 DayOption = Annotated[
     str, typer.Option("--on", help="First day that it does not charge, such as 2026-02-01.")
 ]
@@ -124,23 +128,6 @@ def subscribe(
     say("Nothing was sent." if desk.dry or not openings else f"{len(openings)} accounts opened.")
 
 
-def _told(number: int, one: FeeAccount) -> str:
-    return (
-        f"Account {number}: {money(one.due)} due, {money(one.late_fees)} of late fees, "
-        f"{money(one.pot)} prepaid."
-    )
-
-
-def _done(desk: Desk, number: int, as_json: bool) -> None:
-    """How the account stands now."""
-    one = fee_accounts.account_of(desk.session.suite, number)
-    if as_json:
-        print_json({"dry_run": desk.dry, **fee_accounts.AccountRow(number, one).as_json()})
-    say(_told(number, one))
-    if desk.dry:
-        say("Nothing was sent.")
-
-
 @fee_app.command("close")
 @signed("MANAGER", dry=True)
 def close(desk: Desk, account: AccountArgument, on: DayOption, as_json: JsonOption = False) -> None:
@@ -152,7 +139,7 @@ def close(desk: Desk, account: AccountArgument, on: DayOption, as_json: JsonOpti
         desk.confirm(f"Close fee account {account} on {day(until)}?")
         with desk.sending() as sender:
             sender.send(suite.fees.close(account, until))
-    _done(desk, account, as_json)
+    done(desk, account, as_json)
 
 
 @fee_app.command("hand-over")
@@ -176,7 +163,7 @@ def hand_over(
             sender.send(suite.fees.hand_over(account, to, first))
         (number,) = suite.fees.latest_accounts([(found.unit, found.category)])
         say(f"Account {account} is closed; {number} follows it.")
-    _done(desk, number, as_json)
+    done(desk, number, as_json)
 
 
 def _relieve(
@@ -192,7 +179,7 @@ def _relieve(
         with desk.sending("COMMITTEE" if approve else "MANAGER") as sender:
             sender.send(suite.fees.approve_relief(*claim) if approve else suite.fees.propose_relief(*claim))
         say("Granted." if approve else "Proposed: COMMITTEE agrees with the same command and --approve.")
-    _done(desk, account, as_json)
+    done(desk, account, as_json)
 
 
 @fee_app.command("waive")

@@ -85,15 +85,15 @@ def test_a_bill_is_paid_by_its_proof_or_its_key_and_never_beyond_what_is_owed(
 
     # whole by its proof; and cut off between allowance and payment
     second, _ = charge(world, 3, "40")
-    send = payments._with_money
+    send = payments.send_with_money
 
     def interrupted(suite_: Any, sender: Any, call: Any, amount: int) -> None:
         sender.send(suite_.token.approve(suite_.bills.address, amount))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(payments, "_with_money", interrupted)
+    monkeypatch.setattr(payments, "send_with_money", interrupted)
     run("bill", "pay", second, 3, *bens, code=130)
-    monkeypatch.setattr(payments, "_with_money", send)
+    monkeypatch.setattr(payments, "send_with_money", send)
     assert world.json("bill", "pay", second, 3, *bens)["state"] == BillState.PAID_AT_ONCE.name
     assert suite.token.balance_of(ben.wallet) == 950 * CMT
     assert suite.token.allowance(ben.wallet, suite.bills.address) == 0

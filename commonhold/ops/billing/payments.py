@@ -1,18 +1,14 @@
 """Money for bills outside mandates: what somebody pays for one, and what is repaid after a credit note.
 
-Whoever pays brings the money: his mandate gives it where it covers the sum, otherwise an allowance over
-exactly that sum is sent first. Amounts [cmt].
+Whoever pays brings the money. Amounts [cmt].
 """
 
-from commonhold.chain.call import Call
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.bills import BillState, RunState
-from commonhold.chain.send import CallRefused, Sender
+from commonhold.chain.send import Sender
 from commonhold.errors import InputError
 from commonhold.ops.billing.corrections import OneBill, at_most, need_issued
-from commonhold.units import Money, format_money
-
-_NO_ALLOWANCE = "ERC20InsufficientAllowance"
+from commonhold.ops.paying import send_with_money
 
 
 def payable(suite: Suite, found: OneBill) -> int:
@@ -60,25 +56,9 @@ def pay(suite: Suite, sender: Sender, found: OneBill, amount: int) -> None:
     else:
         proof = found.run.tree.proof(found.index)
         call = suite.bills.pay_by_proof(found.run.values["run"], bill.as_tuple(), proof, amount)
-    _with_money(suite, sender, call, amount)
+    send_with_money(suite, sender, call, amount)
 
 
 def repay(suite: Suite, sender: Sender, found: OneBill, amount: int) -> None:
     """To the billed party. Raises InputError, CallRefused."""
-    _with_money(suite, sender, suite.bills.repay(found.key, amount), amount)
-
-
-def _with_money(suite: Suite, sender: Sender, call: Call, amount: int) -> None:
-    there = suite.token.balance_of(sender.address)
-    if there < amount:
-        raise InputError(
-            f"{sender.address} has {format_money(Money(there))}, less than {format_money(Money(amount))}.",
-            "Give it community money, or name another key. Nothing was sent.",
-        )
-    try:
-        sender.simulate(call)
-    except CallRefused as error:
-        if error.refusal.name != _NO_ALLOWANCE:
-            raise
-        sender.send(suite.token.approve(suite.bills.address, amount))
-    sender.send(call)
+    send_with_money(suite, sender, suite.bills.repay(found.key, amount), amount)
