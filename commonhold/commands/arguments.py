@@ -1,5 +1,6 @@
 """Arguments that several commands take, and how their texts are read."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,9 @@ PartyArgument = Annotated[int, typer.Argument(help="Number of the party on chain
 AmountArgument = Annotated[str, typer.Argument(help="Amount, such as 12.50.")]
 PeriodOption = Annotated[str, typer.Option("--period", help="Month, such as 2026-01.")]
 AtOption = Annotated[int | None, typer.Option("--at", help="As of this block (default: the newest).")]
+BlockOption = Annotated[int | None, typer.Option("--block", help="As of this block (default: the newest).")]
+CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write a page to print.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the chain keeps the hash of these words.")]
 ApproveOption = Annotated[
     bool, typer.Option("--approve", help="As COMMITTEE: agree to what was proposed in the same words.")

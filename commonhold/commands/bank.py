@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commonhold.commands.arguments import LanguageOption, PartyArgument
+from commonhold.commands.arguments import CsvOption, HtmlOption, LanguageOption, PartyArgument
 from commonhold.commands.bank_shared import (
     ByOption,
     EntryArgument,
@@ -189,7 +189,7 @@ def send_back(
 def list_decisions(
     session: Session,
     entries: Annotated[list[int] | None, typer.Argument(help="Bank entries (default: all).")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
+    csv: CsvOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Who decided what about bank entries, when and why: people by name, keys with their offices."""
@@ -276,7 +276,7 @@ def slip(
     place: Place,
     party: PartyArgument,
     amount: Annotated[str | None, typer.Option("--amount", help="Such as 1,234.50 (default: open).")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
+    html: HtmlOption = None,
     language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -7,6 +7,8 @@ import typer
 
 from commonhold.commands import bill_care, bill_drop, bill_money
 from commonhold.commands.arguments import (
+    CsvOption,
+    HtmlOption,
     LanguageOption,
     PeriodOption,
     RunArgument,
@@ -207,8 +209,8 @@ def receipt(
     run: RunArgument,
     unit: UnitArgument,
     json_file: Annotated[Path | None, typer.Option("--to", help="Write the JSON to a file.")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
+    csv: CsvOption = None,
+    html: HtmlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The receipt of one bill: lines, formula, proof, and what was paid; it can be verified offline."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commonhold.chain.signing import refuse_dev_key
-from commonhold.commands.arguments import LanguageOption
+from commonhold.commands.arguments import BlockOption, LanguageOption, PartyArgument
 from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, Session, sending, settings_of
@@ -37,8 +37,6 @@ from commonhold.present import out, print_json, say, table
 from commonhold.words import word
 
 credit_app = typer.Typer(no_args_is_help=True, help="The credit file: history, score, reasons, statements.")
-PartyArgument = Annotated[int, typer.Argument(help="Number of the party on chain.")]
-BlockOption = Annotated[int | None, typer.Option("--block", help="As of this block (default: the newest).")]
 
 
 def _name(session: Session, party: int) -> str:

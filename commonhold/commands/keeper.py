@@ -12,33 +12,21 @@ import typer
 from commonhold.chain.connect import LOCAL_CHAIN_IDS
 from commonhold.chain.send import AnySigner, Waiting
 from commonhold.chain.signing import address_of
-from commonhold.commands.session import (
-    ConfigOption,
-    DryRunOption,
-    JsonOption,
-    KeyOption,
-    NetworkOption,
-    PasswordFdOption,
-    PasswordFileOption,
-    RpcOption,
-    YesOption,
-    fees_of,
-    journal_of,
-    settings_of,
-)
+from commonhold.commands.options import Desk, signed
+from commonhold.commands.session import JsonOption, fees_of, journal_of
 from commonhold.errors import InputError, SigningError
 from commonhold.ops.deploy import local_account
 from commonhold.ops.keeper import Keeper, Metrics, Plan, Schedule, Teller, serve, time_of_day
 from commonhold.ops.keeper.keeper import BOOKS, Trouble
-from commonhold.ops.keys import PasswordSource, open_key
-from commonhold.ops.manifest import Deployment, read
-from commonhold.settings import Settings
+from commonhold.ops.keys import open_key
 
 _COIN: Final = 10**18  # [wei]
 _HOURLY: Final = 60  # [min]
 
 
+@signed("MANAGER", dry=True)
 def keeper(
+    desk: Desk,
     every: Annotated[float | None, typer.Option("--every", help="A round every so many minutes.")] = None,
     at: Annotated[list[str] | None, typer.Option("--at", help="A round at this time of day (07:30).")] = None,
     book: Annotated[
@@ -55,32 +43,21 @@ def keeper(
         typer.Option("--port", min=0, max=65_535, help="Health and metrics; 0: any (default: 9632)."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="One round, then end.")] = False,
-    dry_run: DryRunOption = False,
-    key: KeyOption = None,
-    password_file: PasswordFileOption = None,
-    password_fd: PasswordFdOption = None,
-    yes: YesOption = False,
     as_json: JsonOption = False,
-    network: NetworkOption = None,
-    rpc: RpcOption = None,
-    config: ConfigOption = None,
 ) -> None:
     """Settle leases, fees and bills on a schedule until stopped; a line for each decision.
 
     Health and figures for Prometheus are on 127.0.0.1. SIGTERM and Ctrl-C end it with the journal whole. What
     no option says is said by [keeper] of commonhold.toml.
     """
-    settings = settings_of(config, network, rpc)
+    settings, deployment = desk.place.settings, desk.place.deployment
     own = settings.keeper
-    deployment = read(settings.deployment)
     if every is None and not at:
         every, at = own.every, list(own.at)
     schedule = _schedule(every, at or [], deployment.utc_offset)
     books = _books(book or list(own.books))
     limit = own.budget if budget is None else budget
-    signer = None
-    if not dry_run:
-        signer = _signer(settings, deployment, key, PasswordSource(password_file, password_fd), yes)
+    signer = None if desk.dry else _signer(desk)
     journal = journal_of(settings, "nobody" if signer is None else address_of(signer))
     plan = Plan(
         deployment=deployment,
@@ -95,27 +72,26 @@ def keeper(
         pauses=(own.retry_after * 60, own.retry_at_most * 60),
         fees=fees_of(settings),
         waiting=Waiting(depth=settings.depth),
-        dry_run=dry_run,
+        dry_run=desk.dry,
     )
     _work(plan, Teller(Metrics(), _line, as_json=as_json), own.port if port is None else port, once)
 
 
-def _signer(
-    settings: Settings, deployment: Deployment, key: str | None, password: PasswordSource, yes: bool
-) -> AnySigner:
+def _signer(desk: Desk) -> AnySigner:
     """Without asking the node, which may be away when a keeper starts."""
+    deployment, key = desk.place.deployment, desk.key
     local = deployment.chain_id in LOCAL_CHAIN_IDS
     if key is None:
         if not local:
             raise SigningError("Nobody is named who signs.", "Name a keystore with --key.")
-        return local_account("MANAGER")
+        return local_account(desk.role)
     if key == "browser" or key.startswith("safe-json:"):
         raise InputError("Nobody is there to sign for a keeper.", "Name a keystore with --key.")
-    if not (local or yes):
+    if not (local or desk.yes):
         raise SigningError(
             f"A keeper settles on {deployment.network} without asking.", "Agree to that with --yes."
         )
-    return open_key(key.removeprefix("keystore:"), settings.keystore, password)
+    return open_key(key.removeprefix("keystore:"), desk.place.settings.keystore, desk.password)
 
 
 def _work(plan: Plan, teller: Teller, port: int, once: bool) -> None:

@@ -1,11 +1,10 @@
 """`commonhold settle list | run | resume | status` and `commonhold statement`."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from commonhold.commands.arguments import LanguageOption
+from commonhold.commands.arguments import BlockOption, CsvOption, HtmlOption, LanguageOption
 from commonhold.commands.books import lease_names
 from commonhold.commands.indexed import IndexOption
 from commonhold.commands.options import Desk, on_chain, signed
@@ -85,11 +84,9 @@ def statement(
     month: Annotated[
         str | None, typer.Option("--month", help="One month, such as 2026-03; alone: of everybody.")
     ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write a table for a spreadsheet.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page to print.")] = None,
-    block: Annotated[
-        int | None, typer.Option("--block", help="As of this block (default: the newest).")
-    ] = None,
+    csv: CsvOption = None,
+    html: HtmlOption = None,
+    block: BlockOption = None,
     from_index: IndexOption = False,
     language: LanguageOption = None,
     as_json: JsonOption = False,
