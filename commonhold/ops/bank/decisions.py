@@ -86,6 +86,11 @@ def link(store: Store, credit: int, debit: int, reason: str, who: Decider) -> tu
                 f"Entries {credit} and {debit} are over different amounts.",
                 "Only a whole credit can be undone.",
             )
+        if other.day < row.day:
+            raise InputError(
+                f"Entry {debit} was booked before entry {credit}.",
+                "What undoes a credit is booked on its day or later: `commonhold bank list --state other`.",
+            )
         note(session, store, row.id, f"undone by entry {debit}", reason, who)
         undo(row, other, "return" if row.state == "to_return" else "reversal")
         return row, other

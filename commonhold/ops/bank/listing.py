@@ -36,9 +36,15 @@ def as_json(store: Store, rows: Sequence[BankEntry], tag: int) -> list[dict[str,
     """Amounts in base units as decimal strings [cmt]; with the batch, the citation and the transaction."""
     with store.reading() as session:
         numbers = [row.id for row in rows]
-        mints = {
-            one.entry: one for one in session.scalars(select(BankMint).where(BankMint.entry.in_(numbers)))
-        }
+        # a batch that was taken back tells only of what it had minted by then; the newest one counts
+        held = (BankProposal.state != "withdrawn") | (BankMint.minted_in != "")
+        found = (
+            select(BankMint)
+            .join(BankProposal, BankProposal.id == BankMint.proposal)
+            .where(BankMint.entry.in_(numbers), held)
+            .order_by(BankMint.proposal)
+        )
+        mints = {one.entry: one for one in session.scalars(found)}
         seen: dict[int, int] = {}
         for number in session.scalars(select(BankSighting.entry).where(BankSighting.entry.in_(numbers))):
             seen[number] = seen.get(number, 0) + 1

@@ -180,9 +180,7 @@ def _record(store: Store, item: Item, transaction: str, block: int, who: Decider
             row.minted_in, row.block = transaction, block
         if rows:
             note(session, store, item.entry, "mint", f"in {transaction}", who, item.party)
-        entry = session.get(BankEntry, item.entry)
-        if entry is None:
-            return
+        entry = session.get_one(BankEntry, item.entry)
         if entry.state in ("proposed", "matched"):
             entry.state = "minted"
         elif entry.state == "returned":
