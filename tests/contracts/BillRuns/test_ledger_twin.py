@@ -5,8 +5,11 @@ issued ── again changes nothing
 settle ── principal whole · in part · without the late fee · only the late fee left · not due · a repeat
           unknown · no mandate · disputed · paid at once
 shares ── of payee and manager · of a payee who cannot be reached
-refused ── too large a payment · an unknown bill · a batch too large
+refused ── too large a payment · an unknown bill · a batch too large · a dispute of nothing, of too much,
+           decided beyond what is disputed · a bill adjusted in dispute or beyond what it was
 """
+
+from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +18,8 @@ from commonhold.rules.billbook import BillBookRefused
 from commonhold.rules.calendar import month_of
 from commonhold.rules.codes import Code
 from commonhold.rules.mandates import Mandate, MandateBook
-from tests.bill_world import CMT, GRACE, HEAT, REASON, BillWorld, Run
+from tests.bill_world import CMT, CREDIT_NOTE, GRACE, HEAT, REASON, WAIVER, BillWorld, Run
+from tests.evm import Reverted
 from tests.suite import Person
 
 
@@ -147,4 +151,78 @@ def test_what_the_contract_refuses_the_twin_refuses(pair: Pair) -> None:
         pair.twin.pay(7, ann.party, 1, pair.day)
     with pytest.raises(BillBookRefused, match="BillBatchTooLarge"):
         pair.twin.settle([key] * (MAX_BATCH + 1), pair.day)
+    pair.compare()
+
+
+def refused_alike(act: Callable[[], object], twin: Callable[[], object]) -> str:
+    """Both refuse, with the same error and figures."""
+    with pytest.raises(Reverted) as there:
+        act()
+    with pytest.raises(BillBookRefused) as here:
+        twin()
+    assert (there.value.name, there.value.values) == (here.value.error, here.value.values)
+    return str(here.value)
+
+
+def test_a_dispute_is_refused_alike_where_it_is_of_nothing_or_of_too_much(pair: Pair) -> None:
+    world, ann = pair.world, pair.world.ann
+    key = pair.issue(world.run([(ann, 30 * CMT)]), ann)
+    bill = pair.twin.bills[key]
+
+    def dispute(amount: int) -> str:
+        return refused_alike(
+            lambda: world.bills.dispute(key, amount, REASON, sender=ann),
+            lambda: bill.dispute(amount, pair.day),
+        )
+
+    assert dispute(0) == "BillAmountZero()"
+    assert dispute(30 * CMT + 1) == f"BillDisputeTooLarge({key}, {30 * CMT + 1}, {30 * CMT})"
+    world.bills.dispute(key, 10 * CMT, REASON, sender=ann)
+    bill.dispute(10 * CMT, pair.day)
+    assert dispute(1) == f"BillNotDisputable({key}, 0, {pair.day})"
+    pair.compare()
+
+
+def test_no_more_is_taken_off_than_was_disputed_and_nothing_else_meanwhile(pair: Pair) -> None:
+    world, ann = pair.world, pair.world.ann
+    key = pair.issue(world.run([(ann, 30 * CMT)]), ann)
+    bill = pair.twin.bills[key]
+    world.bills.dispute(key, 10 * CMT, REASON, sender=ann)
+    bill.dispute(10 * CMT, pair.day)
+    world.bills.proposeAdjustment(world.adjustment(key, CMT), sender=world.clerk)
+    for act, twin, words in (
+        (
+            lambda: world.bills.decideDispute(key, 10 * CMT + 1, REASON, sender=world.checker),
+            lambda: bill.decide(10 * CMT + 1, pair.day),
+            f"BillDisputeTooLarge({key}, {10 * CMT + 1}, {10 * CMT})",
+        ),
+        (
+            lambda: world.bills.approveAdjustment(world.adjustment(key, CMT), sender=world.checker),
+            lambda: bill.adjust(CMT, 0, pair.day, waiver=True),
+            f"BillDisputed({key}, {bill.dispute_until})",
+        ),
+    ):
+        assert refused_alike(act, twin) == words
+        pair.compare()
+    world.bills.decideDispute(key, 10 * CMT, REASON, sender=world.checker)
+    bill.decide(10 * CMT, pair.day)
+    pair.compare()
+    assert bill.open == 20 * CMT
+
+
+def test_a_waiver_ends_at_what_is_open_and_a_credit_note_at_what_was_charged(pair: Pair) -> None:
+    world, ann = pair.world, pair.world.ann
+    key = pair.issue(world.run([(ann, 30 * CMT)]), ann)
+    pair.pay(key, ann, 12 * CMT)
+    bill = pair.twin.bills[key]
+    for kind, most in ((WAIVER, 18 * CMT), (CREDIT_NOTE, 30 * CMT)):
+        words = refused_alike(
+            lambda k=kind, m=most: world.adjust(key, m + 1, kind=k),
+            lambda k=kind, m=most: bill.adjust(m + 1, 0, pair.day, waiver=k == WAIVER),
+        )
+        assert words == f"BillAdjustmentTooLarge({key}, {most + 1}, {most})"
+        pair.compare()
+    world.adjust(key, 30 * CMT, kind=CREDIT_NOTE)
+    assert bill.adjust(30 * CMT, 0, pair.day, waiver=False) == 12 * CMT
+    assert world.event("AdjustmentMade")["repayable"] == 12 * CMT
     pair.compare()

@@ -327,6 +327,16 @@ def test_prepaid_cash_beyond_the_last_rent_goes_back() -> None:
     assert (ending.closing.refunded, ending.out) == ((7,), {1: RENT, 11: 7})
 
 
+def test_a_single_tenant_with_prepaid_cash_takes_it_out_before_another_comes() -> None:
+    ledger = active()
+    ledger.pay(11, RENT + 7, START, Outgo())
+    assert ledger.accounts[0].pot == 7
+    assert invalid(ledger, Change(ChangeKind.TENANT, party=13)) == (7, 0)
+    ledger.refund(11, 7, START, Outgo())
+    ledger.apply(Change(ChangeKind.TENANT, party=13), START, Outgo())
+    assert ledger.accounts[0].tenant == 13
+
+
 def credited(terms: LeaseTerms = TERMS) -> LeaseLedger:
     """A lease that ends after 11 July with July paid: 20 of 31 days too much."""
     ledger = active(terms)
