@@ -214,6 +214,8 @@ def with_times(connection: Connection, found: list[dict[str, Any]]) -> list[dict
         for block, head in zip(missing, heads, strict=True):
             if isinstance(head, RpcError):
                 raise head
+            if head is None:
+                raise ChainError(f"The node has no block {block} any more.", "Run the same command again.")
             times[block] = head["timestamp"]
         for raw in found:
             raw.setdefault("blockTimestamp", times.get(raw["blockNumber"]))
