@@ -28,16 +28,21 @@ class LeaseFigures(NamedTuple):
 
 
 def lease_figures(connection: Connection) -> Iterator[LeaseFigures]:
-    """By id. Two scans side by side: leases, and their accounts."""
+    """By id. Two scans side by side: leases, and their accounts; a lease whose accounts were taken out of the
+    table has none, and accounts without a lease belong to nobody."""
     leases, accounts = tables.leases, tables.lease_accounts
     columns = [accounts.c.lease, *(accounts.c[name] for name in ACCOUNT)]
     own = select(*columns).order_by(accounts.c.lease, accounts.c.place)
     parts = groupby(_rows(connection, own), itemgetter(0))
+    nobody: tuple[int | None, Iterator[Any]] = (None, iter(()))
+    whose, found = next(parts, nobody)
     for lease in _rows(connection, select(leases).order_by(leases.c.lease)):
         row = lease._mapping
-        _, found = next(parts)
+        while whose is not None and whose < row["lease"]:
+            whose, found = next(parts, nobody)
+        kept = [Account(*account[1:]) for account in found] if whose == row["lease"] else []
         terms, schedule = unpack_terms(row["terms"]), unpack_schedule(row["schedule"])
-        ledger = ledger_of(terms, schedule, row, [Account(*account[1:]) for account in found])
+        ledger = ledger_of(terms, schedule, row, kept)
         yield LeaseFigures(row["lease"], row["unit"], row["terms_hash"], row["block"], ledger)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from commonhold.errors import StoreError
 from commonhold.index import schema
@@ -114,7 +114,3 @@ def thin_out(connection: Connection, below: int) -> None:
     """Old blocks without logs are not needed any more: nothing that old is replaced."""
     table = schema.blocks
     connection.execute(delete(table).where(table.c.number < below, table.c.logs == 0))
-
-
-def count_logs(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(schema.logs)).scalar_one())

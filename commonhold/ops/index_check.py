@@ -233,6 +233,8 @@ def _charges(index: Index, books: Books) -> Iterator[Line]:
             "root": terms.root,
         }
         yield "BillRuns", f"run {run}", figures, runs.pop(run, None)
+    for run, extra in runs.items():
+        yield "BillRuns", f"run {run}", {"root": _NONE}, extra
     bills = {row.bill: row for row in queries.bills(index).rows}
     for key, bill in books.bills.bills.items():
         kept = bills.get(key)
@@ -255,4 +257,6 @@ def _charges(index: Index, books: Books) -> Iterator[Line]:
             "standing": int(outcome.standing),
             "closed": int(outcome.closed),
         }
-        yield "CreditRegistry", f"outcome {key:#x}", wanted, outcomes.get(key)
+        yield "CreditRegistry", f"outcome {key:#x}", wanted, outcomes.pop(key, None)
+    for key, extra in outcomes.items():
+        yield "CreditRegistry", f"outcome {key:#x}", {"party": _NONE}, extra

@@ -2,7 +2,8 @@
 
 Branches: empty index, filled, nothing new, a part (`until`) and the rest, a range of blocks · reorganised by
 1, by 10, to a shorter chain, by more than is allowed, by more than was ever read · another chain, other
-contracts, a newer version of the tables, a file that is no database, a URL that names none.
+contracts, a newer version of the tables, a file that is no database, a URL that names none · verified while
+it moves on, after a reorganisation below it, with a log that the node does not have.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from commonhold.chain.node import Node
 from commonhold.errors import ChainError, StoreError
-from commonhold.index import IndexForeign, ReorgTooDeep, open_index
+from commonhold.index import Index, IndexForeign, ReorgTooDeep, open_index
+from commonhold.ops import index_check
+from commonhold.ops.audit.replay import Books
+from commonhold.ops.index_check import compare_tables, verify
 from commonhold.ops.manifest import Deployed
 from tests.faults.chainfaults import mine, reorg
 from tests.index.worlds import assert_whole, plain_logs
@@ -171,3 +176,55 @@ def test_what_is_no_database_is_named_without_a_trace_of_its_password(town: Town
     with pytest.raises(StoreError) as caught:
         open_index("postgresql://me:hidden-word@127.0.0.1:1/none", town.deployment)
     assert "hidden-word" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- verified
+
+
+def test_an_index_that_moves_on_while_it_is_verified_is_verified_once_more(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(f"sqlite:///{tmp_path}/i.sqlite", town.deployment) as index:
+        index.update(town.connection)
+        compare = compare_tables
+
+        def meanwhile(index_: Index, books: Books) -> int:
+            town.fund(town.account().address, 5)
+            index.update(town.connection)
+            return compare(index_, books)
+
+        monkeypatch.setattr(index_check, "compare_tables", meanwhile)
+        with pytest.raises(ChainError, match="brought up to date meanwhile") as caught:
+            verify(index, town.deployment)
+        assert caught.value.hint == "Verify it once more."
+        monkeypatch.undo()
+        assert verify(index, town.deployment, town.connection).ok
+
+
+def test_N11_a_chain_that_was_reorganised_below_the_index_is_not_compared_with_it(
+    town: Town, tmp_path: Path
+) -> None:
+    town.fund(town.account().address, 5)
+    with open_index(f"sqlite:///{tmp_path}/i.sqlite", town.deployment) as index:
+        index.update(town.connection)
+        block = index.at().block
+        reorg(town.connection, 1)
+        with pytest.raises(ChainError, match=f"Block {block} of the node is not the one") as caught:
+            verify(index, town.deployment, town.connection)
+        assert "commonhold index update" in caught.value.hint
+        index.update(town.connection)
+        assert verify(index, town.deployment, town.connection).ok
+
+
+def test_a_log_that_the_node_does_not_have_is_named(town: Town, tmp_path: Path) -> None:
+    with open_index(f"sqlite:///{tmp_path}/i.sqlite", town.deployment) as index:
+        index.update(town.connection)
+        with index.database.writing() as connection:
+            connection.execute(
+                text(
+                    'INSERT INTO logs SELECT block, place + 1, source, topics, data, "transaction" FROM logs '
+                    "WHERE block = (SELECT max(block) FROM logs) ORDER BY place DESC LIMIT 1"
+                )
+            )
+        (first, *_) = verify(index, town.deployment, town.connection).differences
+        assert first.expected == "no log" and first.id.startswith("log ")
