@@ -1,4 +1,4 @@
-"""`commonhold credit show | explain | statement | verify`."""
+"""`commonhold credit show | explain | statement | verify`; `credit_review` has the others."""
 
 import time
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commonhold.chain.signing import refuse_dev_key
+from commonhold.commands import credit_review
 from commonhold.commands.arguments import BlockOption, LanguageOption, PartyArgument
 from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.options import Desk, on_chain, signed
@@ -37,6 +38,8 @@ from commonhold.present import out, print_json, say, table
 from commonhold.words import word
 
 credit_app = typer.Typer(no_args_is_help=True, help="The credit file: history, score, reasons, statements.")
+credit_app.command("dispute")(credit_review.dispute)
+credit_app.command("decide")(credit_review.decide)
 
 
 def _name(session: Session, party: int) -> str:

@@ -23,13 +23,18 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], A
     return found
 
 
+def _names(parameter: Any) -> list[str]:
+    """Of an option, and of what says the opposite."""
+    return [*getattr(parameter, "opts", []), *getattr(parameter, "secondary_opts", [])]
+
+
 def test_every_command_and_option_is_on_the_page() -> None:
     commands = _commands(typer.main.get_command(app))
     assert len(commands) >= 15
     for path, command in commands.items():
         assert f"`commonhold {' '.join(path)}" in PAGE, path
         for parameter in command.params:
-            for option in getattr(parameter, "opts", []):
+            for option in _names(parameter):
                 if option.startswith("--") and option != "--help":
                     assert option in PAGE, f"{path} {option}"
 
@@ -39,7 +44,7 @@ def test_every_option_on_the_page_exists() -> None:
         option
         for command in _commands(typer.main.get_command(app)).values()
         for parameter in command.params
-        for option in getattr(parameter, "opts", [])
+        for option in _names(parameter)
     }
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) <= options | {"--help"}
 
