@@ -104,9 +104,8 @@ class BillRows(BillBook):
     def charge_posted(self, values: tuple[Any, ...], moment: Moment) -> None:
         """A run of one bill: its root is that bill's leaf."""
         run, unit, party, (bill_unit, version, bill_party, amount, lines, salt) = values
-        found, id_ = self.runs.get(run), f"run {run}"
+        found, id_ = self._run(run, "ChargePosted"), f"run {run}"
         if found is None:
-            self.findings.differ(BILLS, id_, "ChargePosted", "posted before", "no log")
             return
         self._check(id_, "ChargePosted.unit", unit, bill_unit)
         self._check(id_, "ChargePosted.party", party, bill_party)
@@ -121,16 +120,22 @@ class BillRows(BillBook):
         self._check(id_, "ChargePosted (count, total)", (1, amount), (found.count, found.total))
 
     def approved(self, values: tuple[Any, ...], moment: Moment) -> None:
-        found = self.runs.get(values[0])
-        if found is not None:
-            self._check(f"run {values[0]}", "state before", POSTED, found.state)
-            found.state = APPROVED
+        self._decide(values[0], "RunApproved", APPROVED)
 
     def dropped(self, values: tuple[Any, ...], moment: Moment) -> None:
-        found = self.runs.get(values[0])
+        self._decide(values[0], "RunDropped", DROPPED)
+
+    def _run(self, run: int, event: str) -> Run | None:
+        found = self.runs.get(run)
+        if found is None:
+            self.findings.differ(BILLS, f"run {run}", event, "posted before", "no log")
+        return found
+
+    def _decide(self, run: int, event: str, state: int) -> None:
+        found = self._run(run, event)
         if found is not None:
-            self._check(f"run {values[0]}", "state before", POSTED, found.state)
-            found.state = DROPPED
+            self._check(f"run {run}", "state before", POSTED, found.state)
+            found.state = state
 
     def _bind(self, key: int, run: int, amount: int, event: str) -> Run | None:
         """A bill of a run goes on the books: once, within what was approved."""
@@ -248,6 +253,7 @@ class BillRows(BillBook):
         key, party, payer, amount = values
         bill, id_ = self.bills.get(key), f"bill {key:#x}"
         if bill is None:
+            self.findings.differ(BILLS, id_, "CreditRepaid", "issued before", "no log")
             return
         self._check(id_, "CreditRepaid.party", bill.party, party)
         if amount > bill.repayable:

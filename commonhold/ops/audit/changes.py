@@ -122,9 +122,7 @@ class ChangeBook:
         """The acceptors that a party is."""
         if party == 0:
             return _MANAGER
-        ledger = self.leases.leases.get(lease)
-        if ledger is None:
-            return 0
+        ledger = self.leases.leases[lease]
         bits = _LANDLORD if party == ledger.landlord else 0
         bits |= _NEWCOMER if party == newcomer else 0
         for index, account in enumerate(ledger.accounts):
@@ -146,12 +144,17 @@ class ChangeBook:
 
     # ---- events
 
+    def _ledger(self, lease: int, event: str) -> LeaseLedger | None:
+        found = self.leases.leases.get(lease)
+        if found is None:
+            self.findings.differ(CHANGES, f"lease {lease}", event, "activated before", "no log")
+        return found
+
     def made(self, values: tuple[Any, ...], moment: Moment) -> None:
         id_, lease, proposer, required, (change, notice, reason, version, deadline) = values
-        ledger = self.leases.leases.get(lease)
+        ledger = self._ledger(lease, "ProposalMade")
         kind, newcomer = change[0], change[4]
         if ledger is None:
-            self.findings.differ(CHANGES, f"lease {lease}", "ProposalMade", "activated before", "no log")
             return
         row = f"proposal {id_}"
         words = (*change, notice, int(reason, 16), version, deadline)
@@ -239,7 +242,7 @@ class ChangeBook:
 
     def notice_given(self, values: tuple[Any, ...], moment: Moment) -> None:
         lease, _, arrears, cure_day = values
-        ledger = self.leases.leases.get(lease)
+        ledger = self._ledger(lease, "DefaultNoticeGiven")
         if ledger is None:
             return
         expected = self.old_arrears(ledger, moment.day)
@@ -251,7 +254,7 @@ class ChangeBook:
 
     def defaulted(self, values: tuple[Any, ...], moment: Moment) -> None:
         lease, _, arrears, end_day = values
-        ledger, id_ = self.leases.leases.get(lease), f"lease {lease}"
+        ledger, id_ = self._ledger(lease, "LeaseDefaulted"), f"lease {lease}"
         if ledger is None:
             return
         day, _ = self.notices.pop(lease, (0, 0))

@@ -131,8 +131,12 @@ class CreditRows:
         self.reporters[reporter] = Reporter(number, kinds, effective)
 
     def reporter_retired(self, values: tuple[Any, ...], moment: Moment) -> None:
-        if values[0] in self.reporters:
-            self.reporters[values[0]].retired = True
+        found = self.reporters.get(values[0])
+        if found is None:
+            row = f"reporter {values[0]}"
+            self.findings.differ(CREDIT, row, "ReporterRetired", "registered before", "no log")
+            return
+        found.retired = True
 
     def correction_proposed(self, values: tuple[Any, ...], moment: Moment) -> None:
         self.corrections[values[0]] = values[3]

@@ -87,10 +87,15 @@ class FeeAccounts:
         """All that the accounts of a unit owe. [cmt]"""
         return sum(self.look(id_, day).owing for id_, one in self.accounts.items() if one.unit == unit)
 
-    def _account(self, account: int, event: str, moment: Moment) -> FeeAccount | None:
+    def _known(self, account: int, event: str) -> FeeAccount | None:
         found = self.accounts.get(account)
         if found is None:
             self.findings.differ(FEES, f"account {account}", event, "opened before", "no log")
+        return found
+
+    def _account(self, account: int, event: str, moment: Moment) -> FeeAccount | None:
+        found = self._known(account, event)
+        if found is None:
             return None
         self._note_plan(found, moment)
         return self._brought(found, moment.day)

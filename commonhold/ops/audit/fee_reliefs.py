@@ -60,7 +60,7 @@ class FeeReliefs(FeeAccounts):
     def credit_paid(self, values: tuple[Any, ...], moment: Moment) -> None:
         """Out of what was withheld from the payee, or by somebody's money: his transfer comes next."""
         account, payee, amount = values
-        found, id_ = self.accounts.get(account), f"account {account}"
+        found, id_ = self._known(account, "CreditPaid"), f"account {account}"
         if found is None:
             return
         credit = self.credits.get((account, payee), 0)
@@ -151,7 +151,7 @@ class FeeReliefs(FeeAccounts):
 
     def notice_served(self, values: tuple[Any, ...], moment: Moment) -> None:
         account, stage, day, principal, late_fees, _ = values
-        if account not in self.accounts:
+        if self._known(account, "NoticeServed") is None:
             return
         found, id_ = self.look(account, moment.day), f"account {account}"
         reached = self.stage(account, found)

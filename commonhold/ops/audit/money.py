@@ -246,8 +246,12 @@ class TokenBook:
         self.collectors[collector] = Collector(collector, bit, effective)
 
     def collector_retired(self, values: tuple[Any, ...], moment: Moment) -> None:
-        if values[0] in self.collectors:
-            self.collectors[values[0]].retired = True
+        found = self.collectors.get(values[0])
+        if found is None:
+            row = f"collector {values[0]}"
+            self.findings.differ(TOKEN, row, "CollectorRetired", "registered before", "no log")
+            return
+        found.retired = True
 
     def suite_marked(self, values: tuple[Any, ...], moment: Moment) -> None:
         account, marked = values
