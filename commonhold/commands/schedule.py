@@ -48,9 +48,13 @@ def fee_schedule(
     for problem in problems:
         say(str(problem))
     if problems:
-        raise InputError(
+        wrong = InputError(
             f"{file}: {len(problems)} problems; nothing was sent.", "Put them right and run it again."
         )
+        if not as_json:
+            raise wrong
+        say(str(wrong))
+        raise typer.Exit(wrong.exit_code)
     mine = [step for step in plan.steps if step.waiting == approve]
     for step in mine:
         say(f"{'approve' if approve else 'propose'} {step}")

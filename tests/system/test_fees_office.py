@@ -1,0 +1,273 @@
+"""What an office sees of fees and bills: schedules, collections, arrears, calendars, exports, receipts.
+
+schedule ── a problem · dry · proposed, waiting, approved · again: nothing, in words and as JSON
+collect ── due, collected, runs, in words with the names that the books know
+calendar ── every month's fee until the horizon, and what the contract then asks for
+export ── fee accounts, bills and arrears by the books are what the contracts' views say
+notify ── the receipt of a bill is told once, to whom it was billed, when the bill is paid
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from eth_utils.crypto import keccak
+
+from commonhold.chain.contracts.token import Mandate
+from commonhold.ops.arrears import arrears
+from commonhold.ops.billing import runs
+from commonhold.ops.calendars import due_dates
+from commonhold.ops.exports import Request, export
+from commonhold.ops.outbox.deliver import messages
+from commonhold.present import money
+from commonhold.rules.bills import key_of
+from commonhold.rules.calendar import first_of, month_of
+from commonhold.store import Store
+from commonhold.store.schema import Party
+from commonhold.units import Month, format_month
+from tests.package.bank.files import write
+from tests.package.ops.town import CMT
+from tests.system.bank_world import BankWorld
+
+HEAD = "category,kind,rate,from,due day,due month,grace days,late fee,late fee days,payee\n"
+LINE = 2_500_000 * 8_900 // 100  # 2.50 for each of 89.00 m² [cmt]
+REASON = keccak(text="reason")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
+    """Three homes under a monthly fee from April on; ann (two homes) has a mandate, ben none."""
+    with BankWorld.build(tmp_path_factory.mktemp("fees")) as world:
+        town, (works, ann, ben) = world.town, world.people
+        for owner in (ann, ann, ben):
+            town.unit(owner)
+        payee = f"party {works.party}"
+        rows = f"Fee,area,2.5,2026-04,5,same,10,0.05%/day,100,{payee}\n"
+        rows += f"Repairs,posted,,,10,next,5,0.05%/day,60,{payee}\n"
+        write(world.folder / "schedule.csv", HEAD + rows)
+        for _ in range(2):
+            world.do("import", "fee-schedule", "schedule.csv")
+            world.do("import", "fee-schedule", "schedule.csv", "--approve")
+        world.do("fee", "subscribe", "Fee")
+        town.fund(ann.wallet, 1_000 * CMT)
+        bit = town.suite.token.collector_bit(town.suite.fees.address)
+        mandate = Mandate(1_000 * CMT, bit, town.suite.token.current_month() + 60, False)
+        town.send(ann.account, town.suite.token.set_mandate(mandate))
+        with Store.open(world.folder / ".commonhold") as store, store.writing() as session:
+            for key, one in (("ann", ann), ("ben", ben)):
+                session.add(Party(key=key, kind="person", name=f"{key.title()} Lee", id=one.party))
+        yield world
+
+
+@pytest.fixture
+def world(built: BankWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[BankWorld]:
+    monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than the test
+    with built.fresh():
+        yield built
+
+
+def to_month(world: BankWorld, more: int, day_of_month: int = 6) -> int:
+    """So many months after March; the first day of that month."""
+    first = first_of(month_of(world.town.today) + more)
+    world.town.to_day(first + day_of_month - 1)
+    return first
+
+
+def exported(world: BankWorld, kind: str) -> list[dict[str, Any]]:
+    stream = io.StringIO()
+    town = world.town
+    assert export(town.connection, town.deployment, Request(kind, "json"), stream).checked
+    found: list[dict[str, Any]] = json.loads(stream.getvalue())[kind]
+    return found
+
+
+# ---- schedule
+
+
+def test_a_schedule_is_proposed_by_one_and_approved_by_another_and_comes_in_once(world: BankWorld) -> None:
+    file = write(world.folder / "s.csv", HEAD + "Lift,flat,10,2026-05,5,same,10,0.05%/day,100,Nobody\n")
+    _, said = world.do("import", "fee-schedule", "s.csv", code=2)
+    assert "Nobody" in said and "1 problems; nothing was sent" in said
+    found = world.run("import", "fee-schedule", "s.csv", code=2)
+    assert [one["column"] for one in found["problems"]] == ["payee"] and found["steps"] == []
+    # the books know who ann is
+    write(file, file.read_text().replace("Nobody", "Ann Lee"))
+    tariffs = world.town.suite.tariffs
+    _, said = world.do("import", "fee-schedule", "s.csv", "--dry-run")
+    assert said.startswith("propose ") and "Nothing was sent." in said and tariffs.proposed(3) is None
+    _, said = world.do("import", "fee-schedule", "s.csv", "--approve")
+    assert "Nothing to approve." in said and "1 wait for the manager" in said
+    assert "Proposed: 1." in world.do("import", "fee-schedule", "s.csv")[1]
+    _, said = world.do("import", "fee-schedule", "s.csv")
+    assert "Nothing to propose." in said and "1 wait for the committee: --approve" in said
+    assert "Approved: 1." in world.do("import", "fee-schedule", "s.csv", "--approve")[1]
+    assert len(world.run("import", "fee-schedule", "s.csv")["steps"]) == 1  # its tariff
+    world.do("import", "fee-schedule", "s.csv", "--approve")
+    found = world.run("import", "fee-schedule", "s.csv")
+    assert (found["categories"], found["steps"], found["problems"]) == (1, [], [])
+    category, _ = tariffs.category_of(3) or (None, None)
+    assert category is not None and category.payee == world.people[1].party
+
+
+# ---- collect
+
+
+def test_what_is_due_and_was_collected_is_shown_with_the_names_of_the_books(world: BankWorld) -> None:
+    to_month(world, 1)
+    shown, _ = world.do("collect", "list")
+    assert shown.count("222.50") >= 3 and "Ann Lee" in shown and "Ben Lee" in shown
+    shown, said = world.do("collect", "run", "--dry-run")
+    assert "Nothing was sent." in said and world.town.suite.token.balance_of(world.people[1].wallet) == 10**9
+    shown, said = world.do("collect", "run")
+    assert "445.00" in shown and "Ben Lee" in shown and " gas" in said and "from the logs of blocks" in said
+    assert world.town.suite.token.balance_of(world.people[1].wallet) == 10**9 - 2 * LINE
+    shown, _ = world.do("collect", "status")
+    assert "3 accounts" in shown and "445.00" in shown
+    assert "No run is open." in world.do("collect", "resume")[1]
+    assert world.run("collect", "resume") == {"resumed": []}
+    assert "Ann" not in world.do("collect", "list")[0]
+
+
+def test_arrears_are_shown_by_age_with_the_names_of_the_books(world: BankWorld) -> None:
+    to_month(world, 2)  # the fees of April are a month old, those of May a day
+    shown, _ = world.do("arrears", "--aged")
+    (line,) = [one for one in shown.splitlines() if "account 3" in one]
+    days = world.town.today - first_of(month_of(world.town.today) - 1) - 4  # since the 5th of April
+    late = LINE * (days - 10) * 5 // 10_000
+    assert "Ben Lee" in line and line.count(" 222.50 ") == 2
+    assert f" {money(late)} " in line and f" {money(2 * LINE + late)} " in line
+    plain, _ = world.do("arrears")
+    assert "445.00" in plain and "principal" in plain
+
+
+# ---- calendar
+
+
+def test_a_calendar_holds_every_fee_until_its_horizon_as_the_contract_asks_for_it_then(
+    world: BankWorld,
+) -> None:
+    suite, (_, ann, ben) = world.town.suite, world.people
+    april = first_of(month_of(world.town.today) + 1)
+    may, june = first_of(month_of(april) + 1), first_of(month_of(april) + 2)
+    found = due_dates(suite, ben.party, days=june + 4 - world.town.today)
+    assert [(one.what, one.number, one.unit, one.day, one.amount) for one in found] == [
+        ("fee", 3, 3, day + 4, LINE) for day in (april, may, june)
+    ]
+    short = due_dates(suite, ben.party, days=june + 3 - world.town.today)
+    assert [one.day for one in short] == [april + 4, may + 4]
+    both = due_dates(suite, ann.party, days=april + 4 - world.town.today)
+    assert [(one.number, one.amount) for one in both] == [(1, LINE), (2, LINE)]
+    world.town.to_day(june + 4)
+    (account,) = suite.fees.accounts_of_many([3])
+    assert account.due == sum(one.amount for one in found)
+    assert due_dates(suite, ben.party, days=20) == []
+    # and on the page that a calendar program reads
+    assert len(world.run("calendar", str(ben.party), "--out", "ben.ics")) >= 11
+    assert "222.50" in (world.folder / "ben.ics").read_text(encoding="utf-8")
+
+
+# ---- exports
+
+
+def test_exported_accounts_and_arrears_are_those_of_the_contracts_views(world: BankWorld) -> None:
+    suite, ben = world.town.suite, world.people[2]
+    april = to_month(world, 1)
+    world.town.sender("MANAGER").send(suite.fees.close(2, april + 20))
+    to_month(world, 2)
+    world.town.sender("MANAGER").send(suite.fees.offer_plan(3, 4, world.town.today + 10))
+    (before,) = suite.fees.accounts_of_many([3])
+    total = before.due
+    world.town.send(ben.account, suite.fees.accept_plan(3, total, 4, world.town.today + 10))
+    world.town.to_day(world.town.today + 12)
+    accounts = exported(world, "accounts")
+    views = suite.fees.accounts_of_many([1, 2, 3])
+    for row, view in zip(accounts, views, strict=True):
+        assert (row["unit"], row["category"], row["party"]) == (view.unit, view.category, view.party)
+        assert (int(row["fee_owed"]), int(row["late_fees"])) == (view.due, view.late_fees)
+    assert [row["state"] for row in accounts] == ["running", "ended", "running"]
+    assert [int(row["plan"]) for row in accounts] == [0, 0, total]
+    # the first part of a plan that is kept has no month of its own: it counts as due today
+    rows = same_arrears(world)
+    assert int(rows[-1]["days_0"]) == total // 4 == int(rows[-1]["total"]) - int(rows[-1]["late_fees"])
+    # a plan that is not kept is broken: all of it is due, beside the fee of July
+    world.town.to_day(world.town.today + 40)
+    broken = same_arrears(world)[-1]
+    assert int(broken["days_0"]) == total + LINE and int(broken["late_fees"]) > int(rows[-1]["late_fees"])
+
+
+def same_arrears(world: BankWorld) -> list[dict[str, Any]]:
+    """The exported arrears, which must be those of the contracts' views."""
+    rows, wanted = exported(world, "arrears"), arrears(world.town.suite)
+    assert [(row["about"], int(row["number"])) for row in rows] == [(one.what, one.number) for one in wanted]
+    for row, one in zip(rows, wanted, strict=True):
+        assert tuple(int(row[f"days_{age}"]) for age in (0, 30, 60, 90)) == one.buckets
+        assert (int(row["late_fees"]), int(row["total"])) == (one.late_fees, one.total)
+    return rows
+
+
+def charge(world: BankWorld, unit: int, amount: str) -> int:
+    """A single bill, posted and approved: its run."""
+    month = format_month(Month(month_of(world.town.today)))
+    about = ("--category", "2", "--period", month, "--reason", "A new key")
+    run: int = world.run("bill", "charge", str(unit), amount, *about)["run"]
+    world.do("bill", "approve", str(run))
+    return run
+
+
+def key(world: BankWorld, run: int) -> int:
+    """Of the only bill of a run."""
+    file = runs.load(world.folder / ".commonhold", run)
+    (bill,) = file.bills
+    return key_of(bill.unit, file.values["category"], file.values["period"], bill.version)
+
+
+def test_exported_bills_are_open_disputed_or_paid_as_the_contract_says(world: BankWorld) -> None:
+    town, suite, (_, ann, ben) = world.town, world.town.suite, world.people
+    keys = []
+    for unit, amount in ((1, "25"), (2, "30"), (3, "40")):
+        run = charge(world, unit, amount)
+        world.do("bill", "issue", str(run))
+        keys.append(key(world, run))
+    town.send(ann.account, suite.token.approve(suite.bills.address, 25 * CMT))
+    town.send(ann.account, suite.bills.pay(keys[0], ann.party, 25 * CMT))
+    to_month(world, 1, 14)
+    town.send(ben.account, suite.bills.dispute(keys[2], 15 * CMT, REASON))
+    town.to_day(town.today + 6)
+    rows = {int(row["bill"], 16): row for row in exported(world, "bills")}
+    views = dict(zip(keys, suite.bills.bills_of(keys), strict=True))
+    assert rows.keys() == views.keys()
+    assert [rows[one]["state"] for one in keys] == ["paid", "open", "disputed"]
+    for one, view in views.items():
+        assert int(rows[one]["open"]) == view.open and int(rows[one]["late_fees"]) == view.late_fees
+        assert (int(rows[one]["unit"]), int(rows[one]["party"])) == (one >> 48, view.party)
+    assert int(rows[keys[2]]["disputed"]) == 15 * CMT and int(rows[keys[1]]["late_fees"]) > 0
+    due = {one.number: one for one in arrears(suite) if one.what == "bill"}
+    told = {int(row["number"], 16): row for row in exported(world, "arrears") if row["about"] == "bill"}
+    assert told.keys() == due.keys() and int(told[keys[1]]["total"]) == due[keys[1]].total
+
+
+# ---- receipts
+
+
+def test_a_receipt_is_told_once_when_its_bill_is_paid(world: BankWorld) -> None:
+    town, suite, ann = world.town, world.town.suite, world.people[1]
+    first, second = charge(world, 1, "25"), charge(world, 3, "40")
+    assert world.run("notify", "run", "--dry-run")["new"] == 0
+    town.send(ann.account, suite.token.approve(suite.bills.address, 65 * CMT))
+    for run, amount in ((first, 25), (second, 10)):
+        (bill,) = runs.load(world.folder / ".commonhold", run).bills
+        town.send(ann.account, suite.bills.pay_by_proof(run, bill.as_tuple(), [], amount * CMT))
+    _, said = world.do("notify", "run", "--dry-run")
+    assert "1 new messages, 1 wait. Nothing was sent." in said
+    shown, _ = world.do("notify", "list")
+    assert "receipt_ready" in shown and "Ann Lee" in shown and "waiting" in shown
+    assert world.run("notify", "run", "--dry-run")["new"] == 0
+    # the rest of the other one
+    ben = world.people[2]
+    town.send(ann.account, suite.bills.pay(key(world, second), ben.party, 30 * CMT))
+    assert world.run("notify", "run", "--dry-run")["new"] == 1
+    with Store.open(world.folder / ".commonhold") as store:
+        told = [(row.audience, row.facts["amount"], row.facts["run"]) for row in messages(store)]
+    assert told == [(f"party {ann.party}", 25 * CMT, first), (f"party {ben.party}", 40 * CMT, second)]
