@@ -190,6 +190,9 @@ def load_formula(path: Path) -> Formula:
     tables = {name: raw.pop(name, []) for name in ("tier", "fixed", "shared")}
     if raw:
         raise InputError(f"{path}: there is no part {', '.join(sorted(raw))}.", "Look for a typo.")
+    for name, found in tables.items():
+        if not isinstance(found, list):
+            raise InputError(f"{path}: {name} is no list.", f"Write [[{name}]] above each of them.")
     rows = {name: [_Table(path, name, one) for one in found] for name, found in tables.items()}
     formula = Formula(
         name=charge.take("name", _name),

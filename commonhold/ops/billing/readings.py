@@ -25,7 +25,7 @@ from commonhold.ops.intake.decode import decode, open_source
 from commonhold.ops.intake.problems import Problem, shorten
 from commonhold.rules.metering import Counter, Finding, Reading, Use, use_between
 from commonhold.text import clean, fold
-from commonhold.units import Day, parse_day
+from commonhold.units import parse_day
 
 NEEDED: Final = ("unit", "meter", "day", "reading")
 KNOWN: Final = (*NEEDED, "building", "photo", "signer", "signature", "confirmed_by", "note", "disputed")
@@ -277,8 +277,3 @@ def _signer(
     if not is_member(found):
         raise _Bad("signer", found, "this wallet belongs to nobody here", "Register the meter or the reader.")
     return found
-
-
-def last_day_of_dispute(entry: Entry, dispute_days: int) -> Day:
-    """A reading is billed after this day."""
-    return Day(entry.day + dispute_days)
