@@ -197,7 +197,7 @@ def _retry_after(value: str | None) -> float:
     """Seconds, or a date; 0 for anything else. [s]"""
     if value is None:
         return 0
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())

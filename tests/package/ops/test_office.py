@@ -17,6 +17,7 @@ import pytest
 from eth_abi.grammar import parse
 
 from commonhold import cli
+from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.signing import dev_account
@@ -174,6 +175,18 @@ def test_an_act_is_done_by_who_holds_the_office_and_by_nobody_else(run: Run, cha
     }
     assert run("office", "call", "LeaseAgreement")[0] == 2
     assert run("office", "call", "CommunityToken.stopMinter", SOMEBODY)[0] == 5  # it never was one
+
+
+def test_announced_calls_of_what_nobody_knows_are_shown_by_address_and_selector(town: Town) -> None:
+    """Whoever holds ADMIN can announce anything: it is listed, though its name is unknown."""
+    elsewhere = Call(SOMEBODY, bytes.fromhex("01020304aa"), "?", "?")
+    unknown = Call(town.suite.token.address, bytes.fromhex("a1b2c3d4"), "?", "?")
+    town.send(local_account("ADMIN"), *(town.suite.access.schedule(call) for call in (elsewhere, unknown)))
+    found = {one.contract: one for one in announced(town.suite)}
+    assert set(found) == {SOMEBODY, "CommunityToken"}
+    assert found[SOMEBODY].call.function == "0x01020304" and found[SOMEBODY].call.data == elsewhere.data
+    assert found["CommunityToken"].call.function == "0xa1b2c3d4"
+    assert all(one.ready > town.connection.block().time for one in found.values())
 
 
 def test_an_admins_act_is_announced_waits_and_is_carried_out(
