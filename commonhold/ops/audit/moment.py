@@ -113,11 +113,10 @@ class Moment:
             self.wanted_out[key] = self.wanted_out.get(key, 0) + amount
 
     def hold(self, contract: str, party: int, amount: int) -> None:
-        """The contract keeps this for a party that cannot be paid. [cmt]"""
-        if amount:
-            self._note(contract, HELD, party, amount)
-            key = (contract, party)
-            self.wanted_held[key] = self.wanted_held.get(key, 0) + amount
+        """The contract keeps this for a party that cannot be paid; never nothing. [cmt]"""
+        self._note(contract, HELD, party, amount)
+        key = (contract, party)
+        self.wanted_held[key] = self.wanted_held.get(key, 0) + amount
 
     def pull(self, contract: str, payer: str, *parts: tuple[str, int]) -> None:
         """The next transfers of the payer, up to this sum, are a payment to the contract: in parts, each with
