@@ -15,17 +15,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile
 
 from eth_utils.crypto import keccak
-from openpyxl import load_workbook
 
 from commonhold.ops.intake import values
-from commonhold.ops.intake.decode import decode, open_source
+from commonhold.ops.intake.decode import Source, decode, open_source
 from commonhold.ops.intake.problems import FileProblem, Problem, ValueProblem, in_order, shorten
+from commonhold.ops.intake.workbook import DAMAGED, open_book
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode, problem_of
 from commonhold.text import clean, fold
 
@@ -132,7 +131,7 @@ class _Reader:
 def read_schedule(path: Path, *, decimal: str = ".") -> Schedule:
     """Read a fee schedule. Raises InputError and FileProblem where the file cannot be read at all."""
     source = open_source(path)
-    rows = _sheet(source.data, path) if source.kind == "xlsx" else _text(source.data)
+    rows = _sheet(source) if source.kind == "xlsx" else _text(source.data)
     problems: list[Problem] = []
     drafts: dict[str, CategoryDraft] = {}
     bad: set[str] = set()
@@ -180,13 +179,23 @@ def _text(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise FileProblem(Problem(line, "", "", "a quotation mark is not closed", advice)) from None
 
 
-def _sheet(data: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _sheet(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the first sheet that can be seen. Raises FileProblem."""
+    book, _ = open_book(source)
+    sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
+    if sheet is None:
+        advice = "Put the schedule on a sheet of its own, and show it."
+        raise FileProblem(Problem(0, "", source.path.name, "the workbook shows no sheet with cells", advice))
     try:
-        book = load_workbook(BytesIO(data), read_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError):
-        advice = "Open it in the spreadsheet program and save it again as .xlsx."
-        raise FileProblem(Problem(0, "", path.name, "this workbook cannot be read", advice)) from None
-    sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        yield from _rows(sheet)
+    except DAMAGED as error:
+        what = f"the sheet is damaged ({type(error).__name__})"
+        advice = "Open the workbook in the spreadsheet program and save it again."
+        raise FileProblem(Problem(0, "", source.path.name, what, advice)) from None
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Texts of the cells, as a person sees them."""
     for line, row in enumerate(sheet.iter_rows(), 1):
         cells = []
         for cell in row:

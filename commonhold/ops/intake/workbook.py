@@ -31,12 +31,12 @@ from commonhold.ops.intake.table import (
 )
 
 UNPACKED_LIMIT: Final = 1024 * 1024 * 1024  # of a workbook [bytes]
-_DAMAGED = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError)
+DAMAGED = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError)
 
 
 def read_xlsx(source: Source, mapping: RollMapping) -> Table:
     """The table on the sheet that the mapping names, or on the only visible one with headings."""
-    book, values = _open(source, mapping)
+    book, values = open_book(source, cached=mapping.formulas == "cached")
     sheet, notes = _sheet(book, mapping)
     rows = _rows(book, values, sheet)
     top = list(itertools.islice(rows, HEADING_SEARCH + mapping.header_row))
@@ -51,8 +51,9 @@ def read_xlsx(source: Source, mapping: RollMapping) -> Table:
     )
 
 
-def _open(source: Source, mapping: RollMapping) -> tuple[Workbook, Workbook | None]:
-    """The workbook with its formulas and, if they may be used, with their stored results."""
+def open_book(source: Source, *, cached: bool = False) -> tuple[Workbook, Workbook | None]:
+    """The workbook with its formulas and, if they may be used (`cached`), with their stored results. Raises
+    FileProblem."""
     try:
         with zipfile.ZipFile(BytesIO(source.data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -68,9 +69,9 @@ def _open(source: Source, mapping: RollMapping) -> tuple[Workbook, Workbook | No
             )
         book = load_workbook(BytesIO(source.data), read_only=True)
         values = None
-        if mapping.formulas == "cached":
+        if cached:
             values = load_workbook(BytesIO(source.data), read_only=True, data_only=True)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise FileProblem(
             Problem(
                 0,
@@ -164,7 +165,7 @@ def _rows(book: Workbook, values: Workbook | None, title: str) -> Iterator[Table
                         for index, cell in enumerate(cells)
                     ),
                 )
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise FileProblem(
             Problem(
                 0,

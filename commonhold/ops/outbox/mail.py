@@ -44,7 +44,9 @@ class Mail:
         content = self.message(parcel).as_bytes(policy=SMTP)
         try:
             with self._server() as server:
-                server.mail(self._sender)
+                code, answer = server.mail(self._sender)
+                if code != 250:  # the office's own matter, to be put right while the message waits
+                    raise NotSent(f"the server refuses the sender ({code} {_words(answer)})")
                 code, answer = server.rcpt(parcel.address)
                 if code not in (250, 251):
                     what = f"the server refuses the address ({code} {_words(answer)})"

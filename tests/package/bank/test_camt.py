@@ -15,7 +15,19 @@ from commonhold.ops.bank import read_bank_file
 from commonhold.ops.bank.entries import BankFile, Entry
 from commonhold.ops.intake.problems import FileProblem
 from commonhold.settings import BankAccount
-from tests.package.bank.files import ACCOUNT, CMT, Booking, camt, day, ntry, reference, stmt, write
+from tests.package.bank.files import (
+    ACCOUNT,
+    CMT,
+    IBAN,
+    Booking,
+    balance,
+    camt,
+    day,
+    ntry,
+    reference,
+    stmt,
+    write,
+)
 
 RENT = Booking("2026-03-02", "1000.00", f"rent {reference(7)}", "Ann Lee", "B-000001")
 FEE = Booking("2026-03-03", "-2.50", "charges of the bank", "", "B-000002")
@@ -52,6 +64,25 @@ def test_an_overdrawn_account_has_a_balance_below_zero(tmp_path: Path) -> None:
         tmp_path, camt(stmt([FEE], opening=("-1.00", FEE.day), closing=("-3.50", FEE.day)))
     ).statements
     assert (statement.opening, statement.closing, statement.gap) == (-CMT, -3_500_000, 0)
+
+
+def test_only_booked_balances_count_and_an_unclear_one_is_a_problem(tmp_path: Path) -> None:
+    ends = {"opening": ("0.00", FEE.day), "closing": ("-2.50", FEE.day)}
+    text = camt(stmt([FEE], **ends))
+    # what is available tomorrow is no balance of today
+    more = text.replace("<Bal>", balance("CLAV", "99.00", FEE.day) + "<Bal>", 1)
+    (statement,) = read(tmp_path, more).statements
+    assert (statement.opening, statement.closing) == (0, -2_500_000)
+    for good, bad in (("<CdtDbtInd>CRDT</CdtDbtInd><Dt>", "<Dt>"), (">0.00<", ">nothing<")):
+        found = read(tmp_path, text.replace(good, bad, 1))
+        assert found.problems[-1].what == "the balance is not clear" and found.problems[-1].value == "OPBD"
+        assert found.statements[0].opening is None and found.statements[0].closing == -2_500_000
+
+
+def test_an_entry_without_a_day_of_booking_counts_from_its_value_day(tmp_path: Path) -> None:
+    text = camt(stmt([RENT])).replace("<BookgDt><Dt>2026-03-02</Dt></BookgDt>", "")
+    found = read(tmp_path, text)
+    assert not found.problems and found.statements[0].entries[0].day == day("2026-03-02")
 
 
 def test_pending_entries_and_entries_over_nothing_are_left_out(tmp_path: Path) -> None:
@@ -160,6 +191,9 @@ def test_what_is_not_a_statement_of_this_account_is_refused(tmp_path: Path, cont
     assert words in str(caught.value)
 
 
+DAYS = "<BookgDt><Dt>2026-03-02</Dt></BookgDt><ValDt><Dt>2026-03-02</Dt></ValDt>"
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "element", "words"),
     [
@@ -172,6 +206,9 @@ def test_what_is_not_a_statement_of_this_account_is_refused(tmp_path: Path, cont
         ('Ccy="EUR">1000', 'Ccy="USD">1000', "Amt", "in USD"),
         ("<Dt>2026-03-02</Dt></BookgDt>", "<Dt>2026-02-30</Dt></BookgDt>", "Dt", "no such day"),
         ("<CdtDbtInd>CRDT", "<CdtDbtInd>BOTH", "Ntry", "neither a credit nor a debit"),
+        ('<Amt Ccy="EUR">1000.00</Amt>', "", "Ntry", "the amount is missing"),
+        (DAYS, "", "Ntry", "the day of the booking is missing"),
+        (f"<Id><IBAN>{IBAN}</IBAN></Id>", "", "Stmt", "names no account"),
     ],
 )
 def test_I3_a_bad_value_is_a_problem_of_its_line_and_element(

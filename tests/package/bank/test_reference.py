@@ -63,6 +63,12 @@ def test_what_is_not_a_whole_reference_is_none(text: str) -> None:
     assert found_in(text) == set()
 
 
+def test_right_check_digits_over_no_purpose_or_over_number_nought_are_no_reference() -> None:
+    for digits in ("427900000007", "427100000000"):
+        assert found_in(f"RF{check_digits(digits)}{digits}") == set()
+    assert found_in(f"RF{check_digits('427100000007')}427100000007") == {ANN}
+
+
 def test_two_references_are_two() -> None:
     other = Reference(427, Purpose.PARTY, 8)
     assert found_in(f"{ANN} {other}") == {ANN, other}

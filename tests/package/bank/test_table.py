@@ -117,10 +117,22 @@ def test_I3_a_bad_cell_is_a_problem_of_its_row_and_column(
     assert len(found.statements[0].entries) == 1
 
 
+def test_empty_rows_cells_beyond_the_headings_and_amounts_of_nothing_are_no_entries(tmp_path: Path) -> None:
+    lines = [",,,page 1", "2026-03-02,5,,good, ,", "2026-03-03,0.00,,none", "2026-03-04,,,none"]
+    found = read(tmp_path, "\n".join(["Date,Credit,Debit,Details", *lines]))
+    assert not found.problems
+    assert [entry.amount for entry in found.statements[0].entries] == [5 * CMT]
+    assert [(note.line, "over nothing" in note.text) for note in found.notes if note.line > 1] == [
+        (2, False), (4, True), (5, True),
+    ]  # fmt: skip
+    assert "without a day and an amount" in next(note.text for note in found.notes if note.line == 2)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("Date,Credit,Debit\n2026-03-02,5,5\n", "both filled in"),
+        ("Date,Credit,Debit\n2026-03-02,five,\n", "not an amount"),
         ("Date,Credit,Debit\n2026-03-02,-5,\n", "below zero in a column of its own"),
         ("Date,Amount,Dr/Cr\n2026-03-02,5,maybe\n", "credit or a debit"),
         ("Date,Amount,Dr/Cr\n2026-03-02,-5,C\n", "a credit is below zero"),
@@ -160,6 +172,10 @@ def test_I1_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: str |
         ("[file]\nheader_row = 0", "whole number from 1"),
         ("[columns]\nday = 'X'\namount = 'X'", "named for day and for amount"),
         ("day = ", "not valid TOML"),
+        ("[account]\nnumber = 1.5", "number is 1.5, not a text"),
+        ('account = "DE02"', "account"),
+        ("columns = 5", "columns"),
+        ("meaning = 5", "meaning"),
     ],
 )
 def test_a_mapping_with_a_mistake_is_refused_naming_the_key(tmp_path: Path, text: str, words: str) -> None:

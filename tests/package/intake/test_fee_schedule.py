@@ -2,13 +2,18 @@
 
 good ── the sample · later tariffs of a category · a workbook with percentages and dates
 bad ── each kind of cell names its line, column, value and what to do · a bad line leaves the others readable
-file ── no headings, a missing or a double column, a formula: refused with the place
+file ── no headings, a missing or a double column, a formula, an open quote, a workbook that is no zip, whose
+        sheet is cut off or not shown: refused with the place; lines with nothing in them are passed over
 """
 
+import zipfile
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
 
 from commonhold.ops.intake.feeschedule import Schedule, read_schedule
 from commonhold.ops.intake.problems import FileProblem
@@ -98,3 +103,53 @@ def test_I1_a_workbook_is_read_and_a_formula_is_refused(tmp_path: Path) -> None:
     book.save(path)
     with pytest.raises(FileProblem, match="formula"):
         read_schedule(path)
+
+
+def test_a_bad_line_of_a_category_that_is_bad_already_is_no_second_problem(tmp_path: Path) -> None:
+    found = read(tmp_path, "Fee,volume,1,2027-01,5,,Ann,,,", "", "Fee,,2,2027-05,,,,,,", ",,,,,,,,,")
+    assert [(one.line, one.column) for one in found.problems] == [(2, "kind")] and found.categories == ()
+    # and what cannot be read as a rate is not said to be missing besides
+    (problem,) = read(tmp_path, "Fee,area,1,2027-01,5,,Ann,,,", "Fee,,x,2027-05,,,,,,").problems
+    assert (problem.line, problem.column, problem.value) == (3, "rate", "x")
+
+
+def test_I1_an_empty_file_and_an_open_quote_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="no headings") as caught:
+        read(tmp_path, head=",,,")
+    assert "category, kind, payee" in caught.value.hint
+    with pytest.raises(FileProblem, match="line 3: a quotation mark is not closed"):
+        read(tmp_path, "Fee,area,1,2027-01,5,,Ann,,,", '"Fee,,2,2027-05,,,,,,')
+
+
+def test_I1_a_damaged_workbook_and_one_without_a_sheet_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.xlsx"
+    path.write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(FileProblem, match="cannot be opened"):
+        read_schedule(path)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Category", "Kind", "Rate", "From", "Payee"])
+    sheet.append(["Fee", "area", 2.5, date(2027, 3, 1), "Ann"])
+    book.save(path)
+    assert read_schedule(path).categories[0].rates == {686: 2_500_000}  # a real date in the cell
+    path.write_bytes(cut_off(path.read_bytes()))
+    with pytest.raises(FileProblem, match="the sheet is damaged"):
+        read_schedule(path)
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=3, min_row=1, max_row=2))
+    book.create_chartsheet("picture").add_chart(chart)
+    sheet.sheet_state = "hidden"
+    book.save(path)
+    with pytest.raises(FileProblem, match="shows no sheet"):
+        read_schedule(path)
+
+
+def cut_off(workbook: bytes) -> bytes:
+    """The same with its first sheet broken off in the middle."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data[: len(data) // 2] if name.endswith("sheet1.xml") else data)
+    return stream.getvalue()

@@ -13,29 +13,38 @@ from typing import Any
 @dataclass
 class MailServer:
     """mails: (address, content) of everything that was taken. plan: what happens at the next messages:
-    refuse (550 at RCPT), later (451 at DATA), lost (taken, then cut off), cut (cut off before DATA)."""
+    refuse (550 at RCPT), later (451 at DATA), lost (taken, then cut off), cut (cut off before DATA). says:
+    what it answers to a word ("": at once) instead of its usual answer. It cannot do STARTTLS."""
 
     port: int = 0
     mails: list[tuple[str, str]] = field(default_factory=list)
     plan: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     offers: tuple[str, ...] = ()
+    says: dict[str, str] = field(default_factory=dict)
 
 
 class _Mail(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server: MailServer = self.server.box  # type: ignore[attr-defined]
         address, fault = "", ""
-        self._say("220 here")
-        while line := self.rfile.readline().decode().rstrip("\r\n"):
+        self._say(server.says.get("", "220 here"))
+        while line := self.rfile.readline().decode("utf-8", "replace").rstrip("\r\n"):
             word = line.split(" ")[0].upper()
-            if word == "EHLO":
+            if word == "AUTH":
+                server.logins.append(line)
+            if word in server.says:
+                self._say(server.says[word])
+            elif word == "EHLO":
                 names = ("here", *server.offers)
                 for place, name in enumerate(names):
                     self._say(f"250{' ' if place == len(names) - 1 else '-'}{name}")
             elif word == "AUTH":
-                server.logins.append(line)
                 self._say("235 yes")
+            elif word == "STARTTLS":
+                self._say("220 go on")
+                self._say("and no word of encryption")
+                return
             elif word == "RCPT":
                 fault = server.plan.pop(0) if server.plan else ""
                 address = line.partition("<")[2].rstrip(">")
@@ -78,7 +87,8 @@ def mail_server(**values: Any) -> Iterator[MailServer]:
 
 @dataclass
 class Hook:
-    """requests: (headers, body) of everything that came. plan: the status of the next answers; 0 cuts off."""
+    """requests: (headers, body) of everything that came. plan: the status of the next answers; 0 cuts off, 1
+    says nothing for long."""
 
     url: str = ""
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -87,14 +97,15 @@ class Hook:
 
 @contextmanager
 def hook() -> Iterator[Hook]:
-    box = Hook()
+    box, never = Hook(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             box.requests.append(({key: self.headers[key] for key in self.headers}, body))
             status = box.plan.pop(0) if box.plan else 204
-            if not status:
+            if status < 2:
+                never.wait(5 * status)
                 self.close_connection = True
                 return
             self.send_response(status)
@@ -109,4 +120,5 @@ def hook() -> Iterator[Hook]:
         box.url = f"http://127.0.0.1:{server.server_address[1]}/in"
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield box
+        never.set()
         server.shutdown()
