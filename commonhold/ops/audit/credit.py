@@ -6,7 +6,7 @@ twin moves. Days [day], months [month], times [unix].
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -162,7 +162,7 @@ class CreditRows:
             self._notice(values, moment)
         self._review(logs, moment)
         self._rest(logs.get("moved", []), moment)
-        self._compare("OutcomeMoved", grid.moves, [tuple(map(int, v)) for v in logs.get("moved", ())])
+        self._compare("OutcomeMoved", grid.moves, logs.get("moved", ()))
         self._compare("OutcomeNotCounted", grid.refused, logs.get("not counted", ()))
         self._compare("ProviderCounted", provided, logs.get("provider", ()))
 
@@ -277,9 +277,9 @@ class CreditRows:
                 continue
             self._try(id_, "OutcomeMoved", partial(self.grid.overdue, key, facts, moment.day))
 
-    def _compare(self, event: str, wanted: Any, found: Any) -> None:
+    def _compare(self, event: str, wanted: Iterable[Any], found: Iterable[Any]) -> None:
         """The same rows, in whatever order."""
-        expected, told_ = Counter(map(tuple, wanted)), Counter(map(tuple, found))
+        expected, told_ = (Counter(tuple(map(int, row)) for row in rows) for rows in (wanted, found))
         checked = self.findings.checked
         checked[CREDIT] = checked.get(CREDIT, 0) + sum(told_.values())
         for row in (expected - told_).elements():

@@ -1,6 +1,6 @@
 """What the views of the credit history must answer, by the books. Months [month], days [day]."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from commonhold.chain.rawviews import Question
@@ -25,8 +25,9 @@ def _outcome(found: Outcome) -> tuple[int, ...]:
     )  # fmt: skip
 
 
-def credit_rows(book: CreditRows, day: int) -> Iterator[Question]:
-    """Every reporter, every entry, every cell, and every half-year of everybody who has one."""
+def credit_rows(book: CreditRows, parties: Iterable[int], day: int) -> Iterator[Question]:
+    """Every reporter, every entry, every cell, every half-year of everybody who has one, and everybody's own
+    word."""
     yield Question(CREDIT, "reporterCount", (), "reporters", ("reporterCount",), (len(book.reporters),))
     for address, reporter in book.reporters.items():
         words = (reporter.number, reporter.kinds, reporter.effective, int(reporter.retired))
@@ -36,10 +37,11 @@ def credit_rows(book: CreditRows, day: int) -> Iterator[Question]:
         yield Question(CREDIT, "outcomeOf", (key,), f"outcome {key:#x}", _OUTCOME, _outcome(found))
     for provider in (False, True):
         yield from _cells(book, provider)
-    for party, statement in book.statements.items():
-        yield Question(
-            REVIEW, "consumerStatementOf", (party,), f"party {party}", ("statement",), (int(statement, 16),)
-        )
+    if REVIEW in book.addresses:
+        for party in {**dict.fromkeys(parties), **book.statements}:
+            statement = int(book.statements.get(party, "0x0"), 16)
+            id_, fields = f"party {party}", ("statement",)
+            yield Question(REVIEW, "consumerStatementOf", (party,), id_, fields, (statement,))
 
 
 def _cells(book: CreditRows, provider: bool) -> Iterator[Question]:

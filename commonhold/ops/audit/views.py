@@ -305,7 +305,7 @@ def rows(books: Books, time: int) -> Iterator[Question]:
     if BILLS in there:
         yield from bill_rows(books.bills, day)
     if CREDIT in there:
-        yield from credit_rows(books.credit, day)
+        yield from credit_rows(books.credit, books.parties.parties, day)
     if FORMULA in there:
         yield from formula_rows(books.formula, month_of(day), time)
     for name, book in (
