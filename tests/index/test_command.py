@@ -1,8 +1,9 @@
 """`commonhold index` and `commonhold audit --index` on a real node.
 
-Branches: update, status (node there, node away), verify (right, wrong, without a node), rebuild (all, tables
-alone), confirmations, an empty index, JSON of each · the audit from the index, with options that exclude it
-· following until a signal, through an absence of the node · passwords in the settings and in the secret ones.
+Branches: update (reorganised, behind, logs left out), status (node there, node away, blocks to read), verify
+(right, wrong, without a node), rebuild (all, tables alone), confirmations, an empty index, JSON of each · the
+audit from the index, with options that exclude it · following until a signal, through an absence of the node
+· passwords in the settings and in the secret ones.
 """
 
 import json
@@ -20,8 +21,9 @@ from commonhold.errors import SettingsError
 from commonhold.index import open_index
 from commonhold.index.database import Database
 from commonhold.settings import load_settings
+from tests.faults.chainfaults import reorg
 from tests.faults.processes import environment
-from tests.faults.proxy import FaultProxy, Kind
+from tests.faults.proxy import Fault, FaultProxy, Kind
 from tests.package.ops.town import Town
 
 Answer = tuple[int, str, str]  # exit code, standard output, standard error
@@ -141,6 +143,34 @@ def test_following_goes_on_through_an_absence_and_stops_at_a_signal(
         _, told = child.communicate(timeout=30)
     assert child.returncode == 0 and "Stopped." in told
     assert run("index", "verify")[0] == 0
+
+
+def test_what_a_reorganisation_took_and_a_node_left_out_is_said(run: Run, town: Town) -> None:
+    run("index", "update")
+    with FaultProxy(town.connection.url) as proxy:
+        proxy.always(Kind.BLOCK_BACK, blocks=3)
+        code, _, told = run("index", "update", "--rpc", proxy.url)
+        assert code == 0 and "The node is behind the index; nothing was changed." in told
+        proxy.clear()
+        town.fund(town.account().address, 5)
+        proxy.plan(Fault(Kind.MISSING_LOGS))
+        code, _, told = run("index", "update", "--rpc", proxy.url)
+        assert code == 0 and "1 logs were missing in the node's first answers, and were found." in told
+    reorg(town.connection, 2)
+    code, _, told = run("index", "update")
+    assert code == 0 and "The chain was reorganised: 2 blocks were taken out." in told
+
+
+def test_status_and_rebuild_say_how_far_node_and_index_are(run: Run, town: Town) -> None:
+    head = town.connection.block_number()
+    code, shown, _ = run("index", "rebuild", "--until", str(head - 3), "--json")
+    assert code == 0 and json.loads(shown)["at"]["block"] == head - 3
+    code, shown, told = run("index", "status")
+    assert code == 0 and f"The node is at block {head}: 3 to read." in told
+    leases = next(line for line in shown.splitlines() if line.startswith("leases"))
+    assert int(leases.split()[1]) == town.suite.leases.lease_count()
+    code, shown, _ = run("index", "rebuild", "--tables", "--json")
+    assert code == 0 and json.loads(shown)["at"]["block"] == head - 3
 
 
 def test_K2_a_password_has_no_place_in_the_public_settings(tmp_path: Path) -> None:
