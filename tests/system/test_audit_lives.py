@@ -2,7 +2,8 @@
 
 The lives are those of tests/system/test_twin_replay.py: leases of all shapes, payments, refunds, settlements,
 changes, closings, claims, offers, awards, mandates with limits, empty wallets. The credit history is the real
-one; three of four parties consent, and now and then somebody reports what is overdue.
+one; three of four parties consent, and now and then somebody reports what is overdue. Of retired
+reporters nothing counts; a change can complete a rent.
 """
 
 import contextlib
@@ -11,12 +12,15 @@ from random import Random
 
 import pytest
 
-from commonhold.ops.audit.replay import Arguments
+from commonhold.ops.audit.replay import Arguments, Books
+from commonhold.rules.calendar import boundary, label_of, month_of
+from commonhold.rules.history import Lane
+from commonhold.rules.ledger import Change, ChangeKind
 from tests.evm import Reverted
 from tests.mirror import Mirror
-from tests.recorded import Recorded, arguments, differences
+from tests.recorded import Recorded, arguments, differences, replayed
 from tests.suite import CAP, OFFSET, START, Suite
-from tests.system.test_twin_replay import ACTS, Life
+from tests.system.test_twin_replay import ACTS, RENT, Life
 
 LIVES = 60 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 6
 
@@ -59,6 +63,42 @@ def test_the_logs_of_a_random_life_give_what_every_view_answers(
     assert found(mirror) == []
 
 
+def test_of_reporters_that_are_retired_nothing_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A life of leases and deposits whose history hears of nothing any more."""
+    monkeypatch.setattr("tests.mirror.Suite", suite)
+    monkeypatch.setattr(Mirror, "compare", lambda mirror: None)
+    mirror = Mirror()
+    for reporter in (mirror.leases, mirror.escrow):
+        mirror.suite.credit.retireReporter(reporter, sender=mirror.suite.admin)
+    life = Life(3, mirror)
+    for _ in range(ACTS // 2):
+        life.step()
+    life.walk_out()
+    assert found(mirror) == []
+    history = books(mirror).credit.grid
+    assert history.grid == history.providers == history.outcomes == {}
+
+
+def test_an_end_agreed_on_can_complete_a_rent_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a month was paid, and half a month it becomes: the change completes the obligation."""
+    monkeypatch.setattr("tests.mirror.Suite", suite)
+    monkeypatch.setattr(Mirror, "compare", lambda mirror: None)
+    mirror = Mirror()
+    landlord, tenant = mirror.person(units=1), mirror.person(funds=RENT, allowance=True)
+    first = boundary(1, label_of(1, mirror.day) + 1)
+    mirror.to_day(first)
+    terms = {"start_day": first, "end_day": first + 365, "rent": RENT, "grace_days": 5}
+    lease = mirror.activate(landlord, [tenant], **terms)
+    end = first + 12
+    days = boundary(1, label_of(1, first) + 1) - first
+    assert mirror.pay(lease, tenant, RENT * 12 // days, tenant)
+    assert found(mirror) == []
+    assert mirror.change(lease, Change(ChangeKind.END, 0, end, 0, 0))
+    assert found(mirror) == []
+    assert books(mirror).credit.grid.grid == {(tenant, month_of(first), Lane.RENT_ON_TIME): 1}
+    assert mirror.suite.credit.countOf(tenant, month_of(first), Lane.RENT_ON_TIME) == 1
+
+
 def report_overdue(mirror: Mirror, dice: Random) -> None:
     """Anybody may: a notice, an entry after the cure, or a refusal."""
     lease = dice.choice(list(mirror.twin.leases))
@@ -83,6 +123,13 @@ def arguments_of_mirror(mirror: Mirror) -> Arguments:
         "CreditRegistry": suite.credit.address,
     }
     return arguments(addresses, OFFSET, CAP)
+
+
+def books(mirror: Mirror) -> Books:
+    """By the logs alone."""
+    chain = mirror.suite.chain
+    assert isinstance(chain, Recorded)
+    return replayed(arguments_of_mirror(mirror), chain.raws)
 
 
 def found(mirror: Mirror) -> list[str]:
