@@ -7,32 +7,22 @@ a receipt that stays away, a node that falls behind, a reorganisation.
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from commonhold.chain.call import Call
 from commonhold.chain.connect import BATCH, Connection, RpcError
 from commonhold.chain.journal import Journal
 from commonhold.chain.outside import Desk
-from commonhold.chain.receipts import (
-    Fees,
-    Interrupted,
-    Order,
-    Receipt,
-    TransactionLost,
-    Waiting,
-    receipt_of,
+from commonhold.chain.receipts import Fees, Interrupted, Order, Receipt, TransactionLost, Waiting, receipt_of
+from commonhold.chain.signing import AnySigner, DevAccount, Transaction
+from commonhold.chain.transit import (
+    Flight,
+    NumberMissing,
+    NumberTaken,
+    flights_of,
+    signed_flight,
+    too_poor,
 )
-from commonhold.chain.signing import (
-    AnySigner,
-    DevAccount,
-    OutsideSigner,
-    Transaction,
-    address_of,
-    sign,
-    signed_in,
-)
-from commonhold.errors import ChainError
 
 # What nodes say, in small letters (Anvil, Ganache, geth and their relatives).
 _KNOWN: Final = ("already known", "already imported", "known transaction", "alreadyknown")
@@ -41,50 +31,8 @@ _NO_COIN: Final = ("insufficient funds", "enough funds")
 _FIRST_PAUSE: Final = 0.01
 _OVERLOOKED: Final = 3.0  # after which a node that mines at once is asked to [s]
 _MOMENT: Final = 0.5  # in which nobody asks where a transaction is [s]
-
-
-@dataclass(slots=True)
-class Flight:
-    """One transaction; `hashes` grows with its fee. raw is None where the node or a wallet signs."""
-
-    order: Order
-    transaction: Transaction
-    raw: bytes | None
-    hashes: list[str]
-    since: float
-    receipt: Receipt | None = None
-
-    @property
-    def sender(self) -> str:
-        return address_of(self.order.signer)
-
-    @property
-    def outside(self) -> bool:
-        """Whether somebody else signs and broadcasts it."""
-        return isinstance(self.order.signer, OutsideSigner)
-
-    def question(self) -> tuple[str, tuple[Any, ...]]:
-        """The call of the node that broadcasts it."""
-        if self.raw is not None:
-            return "eth_sendRawTransaction", ("0x" + self.raw.hex(),)
-        fields = self.order.call.request(self.sender) | {
-            "nonce": hex(self.transaction.nonce),
-            "gas": hex(self.transaction.gas),
-            "maxFeePerGas": hex(self.transaction.max_fee),
-            "maxPriorityFeePerGas": hex(self.transaction.tip),
-        }
-        return "eth_sendTransaction", (fields,)
-
-
-class NumberTaken(TransactionLost):
-    """Another transaction has used the number of a flight, for good."""
-
-    def __init__(self, flight: Flight) -> None:
-        super().__init__(
-            f"{flight.order.call.label}: another transaction of {flight.sender} took its number.",
-            "Look at what that one did, then run this again.",
-        )
-        self.flight = flight
+_LOOKS: Final = 10  # for a transaction that a node does not know, a moment apart, before it is given up
+_GAP: Final = 15.0  # after which a number before the waiting ones is looked for [s]
 
 
 def _says(error: RpcError, words: Iterable[str]) -> bool:
@@ -124,7 +72,7 @@ class Tower:
                 max_fee=price[0],
                 tip=price[1],
             )
-            flights.append(_signed(order, transaction))
+            flights.append(signed_flight(order, transaction))
         self._write_signed(flights)
         return flights
 
@@ -163,7 +111,7 @@ class Tower:
                 if self._lost(flight):
                     taken.append(flight)
             elif _says(answer, _NO_COIN):
-                raise _too_poor(flight)
+                raise too_poor(flight)
             elif not self._known(flight):  # some nodes mine a failing transaction and also report it
                 raise answer
         self._write_dropped(taken)
@@ -271,10 +219,24 @@ class Tower:
         for index, flight in enumerate(waiting):
             if index not in known:
                 self._again(flight)
+            elif time.monotonic() - flight.since > min(_GAP, self._waiting.stuck) and self._gap(
+                waiting, flight
+            ):
+                raise NumberMissing(flight.order)
             elif time.monotonic() - flight.since > self._waiting.stuck:
                 self._raise_fee(flight)
             elif time.monotonic() - flight.since > _OVERLOOKED and self._connection.is_local:
                 self._wake()
+
+    def _gap(self, waiting: Sequence[Flight], flight: Flight) -> bool:
+        """Whether the node lacks a number before all that wait for it, which a reorganisation may have taken
+        back: then no fee helps. Asked twice, since nodes behind one address can differ for a moment."""
+        lowest = min(one.transaction.nonce for one in waiting if one.sender == flight.sender)
+        if self._connection.nonce(flight.sender, "pending") >= lowest:
+            return False
+        time.sleep(_MOMENT)
+        self._look([flight])
+        return flight.receipt is None and self._connection.nonce(flight.sender, "pending") < lowest
 
     def _wake(self) -> None:
         """Have a development node that mines by itself mine what it has overlooked: Anvil does at times."""
@@ -287,7 +249,7 @@ class Tower:
         if not isinstance(answer, RpcError):
             return
         if _says(answer, _NO_COIN):
-            raise _too_poor(flight)
+            raise too_poor(flight)
         if _says(answer, _NUMBER_USED) and self._gone(flight):
             self._write_dropped([flight])
             raise NumberTaken(flight)
@@ -304,14 +266,14 @@ class Tower:
         return self._lost(flight)
 
     def _lost(self, flight: Flight) -> bool:
-        """Whether the node neither mined it nor has it waiting, asked twice: while a block is being written,
-        a node can know of the number and not yet of the transaction."""
-        for last in (False, True):
+        """Whether the node neither mined it nor has it waiting, asked for some seconds: while a block is
+        written, a node can know of the number and not yet of the transaction."""
+        for look in range(_LOOKS):
+            if look:
+                time.sleep(_MOMENT)
             self._look([flight])
             if flight.receipt is not None or self._known(flight):
                 return False
-            if not last:
-                time.sleep(_MOMENT)
         return True
 
     def _raise_fee(self, flight: Flight) -> None:
@@ -321,7 +283,7 @@ class Tower:
         flight.since = time.monotonic()
         if most > self._fees.cap or isinstance(flight.order.signer, DevAccount):
             return
-        dearer = _signed(flight.order, replace(old, max_fee=most, tip=tip))
+        dearer = signed_flight(flight.order, replace(old, max_fee=most, tip=tip))
         flight.transaction, flight.raw = dearer.transaction, dearer.raw
         flight.hashes += dearer.hashes
         self._write_signed([flight])
@@ -338,7 +300,7 @@ class Tower:
 
         signer: raises the fee of its own that are stuck. Raises TransactionLost, Interrupted.
         """
-        flights = _flights_of(entries, signer)
+        flights = flights_of(entries, signer)
         found: list[Receipt] = []
         for start in range(0, len(flights), BATCH):
             found += self._finish_part(flights[start : start + BATCH])
@@ -357,39 +319,3 @@ class Tower:
             except NumberTaken as taken:
                 rest = [flight for flight in rest if flight is not taken.flight]
         return [flight.receipt for flight in rest if flight.receipt is not None]
-
-
-def _flights_of(entries: Iterable[Mapping[str, Any]], signer: AnySigner | None) -> list[Flight]:
-    """Flights from the journal; those of one number are versions of one transaction, the dearest last."""
-    flights: dict[tuple[str, int], Flight] = {}
-    for entry in entries:
-        key = entry["from"], entry["nonce"]
-        raw = bytes.fromhex(entry["raw"][2:])
-        transaction = signed_in(raw)
-        known = flights.get(key)
-        if known is not None and known.transaction.data == transaction.data:
-            known.hashes.append(entry["hash"])
-            known.raw, known.transaction = raw, transaction
-            continue
-        own = signer is not None and address_of(signer) == entry["from"]
-        who: AnySigner = signer if own and signer is not None else DevAccount(entry["from"])
-        contract, _, function = str(entry["label"]).partition(".")
-        call = Call(transaction.to, transaction.data, contract, function, transaction.value)
-        order = Order(who, call, transaction.gas, str(entry.get("for", "")))
-        place = key if known is None else (entry["hash"], entry["nonce"])
-        flights[place] = Flight(order, transaction, raw, [entry["hash"]], time.monotonic())
-    return list(flights.values())
-
-
-def _too_poor(flight: Flight) -> ChainError:
-    return ChainError(
-        f"{flight.order.call.label}: {flight.sender} has too little of the chain's coin for gas.",
-        "Fund it, then run this again.",
-    )
-
-
-def _signed(order: Order, transaction: Transaction) -> Flight:
-    if isinstance(order.signer, DevAccount | OutsideSigner):
-        return Flight(order, transaction, None, [], time.monotonic())
-    signed = sign(order.signer, transaction)
-    return Flight(order, transaction, signed.raw, [signed.hash], time.monotonic())

@@ -17,7 +17,7 @@ from commonhold.chain import errors_decode
 from commonhold.chain.call import Call
 from commonhold.chain.connect import BATCH, Connection, RpcError
 from commonhold.chain.errors_decode import ContractError
-from commonhold.chain.flight import Flight, Tower
+from commonhold.chain.flight import Tower
 from commonhold.chain.journal import Journal
 from commonhold.chain.receipts import (
     GAS_MOST,
@@ -34,6 +34,7 @@ from commonhold.chain.receipts import (
     Waiting,
 )
 from commonhold.chain.signing import AnySigner, DevAccount, Signer, address_of, refuse_dev_key
+from commonhold.chain.transit import Flight, NumberMissing
 from commonhold.errors import SigningError
 
 __all__ = [
@@ -186,11 +187,13 @@ class Sender:
         *,
         check: bool = True,
         depth: int | None = None,
+        least: int = 0,
         progress: Callable[[int], None] | None = None,
     ) -> list[Outcome]:
         """Send all, in order, in arrays of 200, and wait for each array before the next.
 
         depth: wait only until they are so deep; `resume` then waits for the rest of `waiting.depth`.
+        least: the lowest number that any may take. While the node lacks one before it, raises NumberMissing.
 
         Calls of one array are estimated in the state before it: give `gas` where one needs an earlier one.
         With `check`, the first refusal or failure raises (CallRefused before anything of its array is sent);
@@ -202,13 +205,15 @@ class Sender:
         outcomes: list[Outcome] = []
         with self._lock:
             for start in range(0, len(todo), BATCH):
-                part = self._send_part(todo[start : start + BATCH], check, depth)
+                part = self._send_part(todo[start : start + BATCH], check, depth, least)
                 outcomes.extend(part)
                 if progress is not None:
                     progress(len(part))
         return outcomes
 
-    def _send_part(self, orders: Sequence[Order], check: bool, depth: int | None) -> list[Outcome]:
+    def _send_part(
+        self, orders: Sequence[Order], check: bool, depth: int | None, least: int
+    ) -> list[Outcome]:
         limits = self._limits(orders)
         if check:
             for order, limit in zip(orders, limits, strict=True):
@@ -219,7 +224,7 @@ class Sender:
             for order, limit in zip(orders, limits, strict=True)
             if isinstance(limit, int)
         ]
-        flights = iter(self._fly(ready, depth))
+        flights = iter(self._fly(ready, depth, least))
         outcomes = []
         for order, limit in zip(orders, limits, strict=True):
             if isinstance(limit, ContractError):
@@ -230,7 +235,7 @@ class Sender:
             outcomes.append(Outcome(order, receipt, None if receipt.ok else self._reason(flight, receipt)))
         return outcomes
 
-    def _fly(self, orders: Sequence[Order], depth: int | None = None) -> list[Flight]:
+    def _fly(self, orders: Sequence[Order], depth: int | None, least: int) -> list[Flight]:
         """Sign, broadcast and land; what lost its number to another transaction gets the next one."""
         landed: dict[int, Flight] = {}
         todo = list(enumerate(orders))
@@ -238,7 +243,7 @@ class Sender:
             if not todo:
                 break
             part = [order for _, order in todo]
-            flights = self._tower.prepare(part, self._numbers(part), self.price())
+            flights = self._tower.prepare(part, self._numbers(part, least), self.price())
             taken = self._tower.broadcast(flights)
             flown = [
                 (index, flight)
@@ -255,8 +260,8 @@ class Sender:
             )
         return [landed[index] for index in range(len(orders))]
 
-    def _numbers(self, orders: Sequence[Order]) -> list[int]:
-        """Nonces for the orders, counted on from what the node knows of each signer."""
+    def _numbers(self, orders: Sequence[Order], least: int) -> list[int]:
+        """Nonces for the orders, counted on from what the node knows of each signer. Raises NumberMissing."""
         addresses = list(dict.fromkeys(address_of(order.signer) for order in orders))
         answers = self.connection.batch(
             [("eth_getTransactionCount", (address, "pending")) for address in addresses]
@@ -269,6 +274,8 @@ class Sender:
         numbers = []
         for order in orders:
             address = address_of(order.signer)
+            if following[address] < least:
+                raise NumberMissing(order)
             numbers.append(following[address])
             following[address] += 1
         return numbers

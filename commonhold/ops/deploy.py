@@ -24,7 +24,14 @@ from commonhold.chain.send import AnySigner, Fees, Order, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
 from commonhold.errors import ChainError, InputError, SettingsError
 from commonhold.ops.checks import check
-from commonhold.ops.deploy_run import DeploymentStuck, Progress, carry_out, creations_in, refuse_other_code
+from commonhold.ops.deploy_run import (
+    DeploymentStuck,
+    Progress,
+    bury,
+    carry_out,
+    creations_in,
+    refuse_other_code,
+)
 from commonhold.ops.deploy_steps import JOURNAL, PLAN, State, standings
 from commonhold.ops.manifest import FILE, CodeMissing, Deployed, Deployment, code_hash, read
 from commonhold.ops.plan import CONTRACTS, Parameters, Plan, make_plan
@@ -154,7 +161,7 @@ def deploy(
             return known
         sender = Sender(connection, signer, journal=journal, fees=fees, waiting=waiting)
         _wait_for_head(sender, journal)
-        sender.resume()
+        bury(sender)
         plan = _plan(connection, parameters, address_of(signer), journal, fresh)
         found = carry_out(sender, journal, plan, progress)
         refuse_other_code(sender, plan)

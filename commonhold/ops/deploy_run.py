@@ -5,6 +5,7 @@ What is signed is in the journal before it is sent, so after a crash the same by
 reorganisation took back is sent again too; nothing gets a second transaction while the first may be mined.
 """
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from commonhold.chain.journal import Journal
 from commonhold.chain.receipts import TransactionLost
 from commonhold.chain.send import Order, Sender
 from commonhold.chain.signing import OutsideSigner
+from commonhold.chain.transit import NumberMissing
 from commonhold.errors import ChainError, RefusedError
 from commonhold.ops.deploy_steps import Standing, State, receipts_of, standings
 from commonhold.ops.plan import Plan
@@ -34,7 +36,7 @@ def carry_out(sender: Sender, journal: Journal, plan: Plan, progress: Progress |
     """Until every step is done and buried. Raises DeploymentStuck, and what sending raises."""
     for _ in range(_ROUNDS):
         found = _advance(sender, journal, plan, progress)
-        sender.resume()  # waits until all are buried, and sends again what was taken back meanwhile
+        bury(sender)
         again = standings(sender.connection, plan, journal.entries())
         if [one.receipt and one.receipt.block_hash for one in again] == [
             one.receipt and one.receipt.block_hash for one in found
@@ -44,6 +46,13 @@ def carry_out(sender: Sender, journal: Journal, plan: Plan, progress: Progress |
         f"The chain took steps back {_ROUNDS} times while they were waited for.",
         "Wait until it is calm, then run `commonhold deploy resume`.",
     )
+
+
+def bury(sender: Sender) -> None:
+    """Wait until all are buried, and send again what was taken back meanwhile. Where that lies before what
+    the journal knows as unfinished, the chain is asked about every step next."""
+    with contextlib.suppress(NumberMissing):
+        sender.resume()
 
 
 def _advance(sender: Sender, journal: Journal, plan: Plan, progress: Progress | None) -> list[Standing]:
@@ -147,7 +156,9 @@ def _send(sender: Sender, plan: Plan, missing: Sequence[Standing]) -> None:
         return
     _refuse_late(sender, plan)
     orders = [Order(sender.signer, one.step.call) for one in missing[:at_once]]
-    sender.send_many(orders, depth=0)
+    # a reorganisation may have taken a contract back since: nothing takes its number
+    after = plan.first_nonce + sum(step.creates is not None for step in plan.steps)
+    sender.send_many(orders, depth=0, least=after)
 
 
 def _refuse_late(sender: Sender, plan: Plan) -> None:

@@ -20,13 +20,17 @@ NOT_MEASURED = ("contracts/mocks/",)
 # Tests that start a node, which takes no contract as large as an instrumented one, or that need no contract.
 NOT_RUN = ("package", "system", "web")
 PROBES_PER_FILE = 1 << 13
-# The compiler's usual steps but for "i", which puts functions into each other, and "M", which draws values
-# out of loops: with probes in them, variables would lie deeper in the stack than the EVM reaches.
-STEPS = (
+# Files in which variables, with probes between them, lie deeper in the stack than the EVM reaches. They are
+# compiled by the usual steps but for "i", which puts functions into each other, and "M", which draws values
+# out of loops; the unusual figure of runs tells them apart.
+DEEP = ("contracts/finance/CreditRegistry.sol",)
+DEEP_RUNS = 199
+DEEP_STEPS = (
     "dhfoDgvulfnTUtnIf[xa[r]EscLVcul[j]Trpeulxa[r]cLgvfVDulfDgvuCTUcarrLsTFOtfDncarrIulc]"
     "jmul[jul]VcTOcul jmul"
 )
-OPTIMIZER = '"optimizer": {"enabled": True, "runs": runs'
+OPTIMIZER = '"optimizer": {"enabled": True, "runs": runs}'
+RUNS = "RUNS_OF_FILE: dict[str, int] = {}"
 
 
 @dataclass
@@ -68,12 +72,18 @@ def make_copy() -> list[Plan]:
 
 
 def _flatten(compile_step: Path) -> None:
-    """Let the copy compile with STEPS."""
+    """Let the copy compile DEEP by DEEP_STEPS."""
     text = compile_step.read_text(encoding="utf-8")
-    if text.count(OPTIMIZER) != 1:
-        raise RuntimeError(f"{compile_step} does not set the optimizer by {OPTIMIZER!r}.")
-    details = {"yul": True, "yulDetails": {"stackAllocation": True, "optimizerSteps": STEPS}}
-    compile_step.write_text(text.replace(OPTIMIZER, f'{OPTIMIZER}, "details": {details!r}'), encoding="utf-8")
+    details = {"yul": True, "yulDetails": {"stackAllocation": True, "optimizerSteps": DEEP_STEPS}}
+    deep = f"({{'details': {details!r}}} if runs == {DEEP_RUNS} else {{}})"
+    for old, new in (
+        (OPTIMIZER, f"{OPTIMIZER[:-1]}, **{deep}}}"),
+        (RUNS, f"RUNS_OF_FILE: dict[str, int] = {dict.fromkeys(DEEP, DEEP_RUNS)!r}"),
+    ):
+        if text.count(old) != 1:
+            raise RuntimeError(f"{compile_step} does not say {old!r}.")
+        text = text.replace(old, new)
+    compile_step.write_text(text, encoding="utf-8")
 
 
 def _environment(home: Path) -> dict[str, str]:

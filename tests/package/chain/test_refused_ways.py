@@ -21,6 +21,7 @@ from commonhold.chain.call import Call
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.send import CallRefused, Order, Sender, TransactionFailed, TransactionLost, Waiting
 from commonhold.chain.signing import Prepared, dev_account
+from commonhold.chain.transit import NumberMissing
 from commonhold.errors import ChainError
 from tests.faults.chainfaults import reorg
 from tests.faults.proxy import FaultProxy
@@ -94,6 +95,29 @@ def test_nothing_is_signed_without_the_numbers_of_all_senders(
     with pytest.raises(RpcError, match="missing trie node"):
         Sender(Connection(faulty.url), dev_account(0)).send_many([pay(SOMEBODY)] * 2)
     assert faulty.count("eth_sendRawTransaction") == 0
+
+
+def test_N7_a_number_that_the_node_lacks_is_said_soon_and_no_fee_is_raised_for_it(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flight, "_GAP", 0.2)
+    number = connection.nonce(dev_account(0).address)
+    sender = Sender(connection, dev_account(0), waiting=Waiting(timeout=20, poll=0.02, stuck=0.6))
+    with pytest.raises(NumberMissing, match=r"Coin\.send: the node lacks an earlier transaction") as caught:
+        sender.send(pay(SOMEBODY), nonce=number + 1)
+    assert "same command again" in caught.value.hint
+    (waiting,) = connection.call("txpool_content")["queued"].values()
+    assert list(waiting) == [str(number + 1)], "one version, and nothing in the place before it"
+
+
+def test_N11_what_must_come_after_others_does_not_take_their_numbers(connection: Connection) -> None:
+    number = connection.nonce(dev_account(0).address)
+    sender = Sender(connection, dev_account(0), waiting=QUICK)
+    with pytest.raises(NumberMissing, match=r"Coin\.send: the node lacks"):
+        sender.send_many([pay(SOMEBODY)], least=number + 1)
+    assert connection.nonce(dev_account(0).address) == number
+    (outcome,) = sender.send_many([pay(SOMEBODY)], least=number)
+    assert outcome.receipt is not None
 
 
 def test_N11_a_receipt_is_not_believed_while_another_one_is_waited_for(
