@@ -18,7 +18,7 @@ COPY = WORK / "project"
 HITS = WORK / "hits"
 NOT_MEASURED = ("contracts/mocks/",)
 # Tests that start a node, which takes no contract as large as an instrumented one, or that need no contract.
-NOT_RUN = ("package", "system", "web")
+NOT_RUN = ("index", "package", "sources", "system")
 PROBES_PER_FILE = 1 << 13
 # Files in which variables, with probes between them, lie deeper in the stack than the EVM reaches. They are
 # compiled by the usual steps but for "i", which puts functions into each other, and "M", which draws values
