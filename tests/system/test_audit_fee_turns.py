@@ -2,7 +2,7 @@
 moves or goes back, credits that payees owe. Logs alone give every view's answer; what is altered is named.
 
 notices ── three stages, paid, begun anew · of a broken plan
-debts ── assumed and taken over · taken over by somebody who never assumed it: named
+debts ── assumed and taken over · by somebody who never assumed it: named · of a party without a wallet
 prepaid ── refunded, beyond the pot: named · moved by a reopening · back by a closing · beyond the room: named
 credits ── kept from what the same call forwards, less than that: named · untold: named · paid by somebody
 obligations ── every month of an account is what the contract says
@@ -15,9 +15,10 @@ from functools import cache
 import pytest
 
 from commonhold.chain.rawlogs import LogReader
-from commonhold.ops.audit.moment import Moment
+from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.replay import Arguments, Books
 from commonhold.rules.calendar import first_of
+from commonhold.rules.codes import Code
 from tests.fee_world import AREA, CMT, CREDIT_NOTE, RATE, REASON, FeeWorld
 from tests.recorded import Raw, arguments, differences, replayed
 from tests.suite import CAP, OFFSET, START, Person
@@ -161,6 +162,20 @@ def test_a_debt_is_taken_over_by_who_assumed_it(town: Town) -> None:
     row = f"PropertyFee, account {town.account}"
     unsaid = town.audit(town.without("DebtAssumption"))
     assert f"{row}, DebtTakenOver.toParty: expected no log, found {town.ben.party}" in unsaid
+
+
+def test_from_a_party_without_a_wallet_nothing_is_collected_and_the_log_says_why(town: Town) -> None:
+    world = town.world
+    party = int(world.parties.register(1, b"\7" * 32, NOBODY, 0, b"", sender=world.admin))
+    unit = int(world.units.register(party, 1, 1, AREA, 100, sender=world.admin))
+    account = int(world.fees.subscribe(unit, town.category, party, world.day, 0, sender=world.maker))
+    town.to(0, 6)
+    assert world.settle(account) == [(account, Code.NO_WALLET, 0)]
+    assert town.audit() == []
+    other = town.audit(town.more("Settled", w1=1))
+    assert any(
+        one.startswith(f"PropertyFee, account {account}, Settled.code: expected NO_WALLET") for one in other
+    )
 
 
 # ---------------------------------------------------------------- prepaid cash

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from commonhold.ops.audit.moment import Moment
+from commonhold.rules.codes import Code
 from tests.lease_world import CMT, END, RENT, TENANT, World
 from tests.suite import OFFSET
 from tests.system.lease_audits import Audited, audited
@@ -233,6 +234,24 @@ def test_money_of_others_in_the_transaction_of_a_lease_taken_over_is_told_apart(
     pulled = next(i for i in range(at, 0, -1) if raws[i]["topics"][1].endswith(ann[2:]))
     found = town.audit(raws[:pulled] + raws[pulled + 1 :])
     assert f"LeaseAgreement, wallet {ann}, paid by: expected {MONTH_RENT}, found 0" in found
+
+
+def test_a_settlement_that_collected_nothing_of_what_is_due_cannot_be_whole(town: Audited) -> None:
+    """Prepaid cash alone may be used on the way to a payment, which comes after it and not before."""
+    world = town.world
+    lease = world.activate("ann")
+    world.revoke_mandate("ann")
+    settle(world, lease)
+    told = dict(town.chain.raws[town.place("LeaseAgreement", "Settled")])
+    pay(world, lease, 250 * CMT)
+    assert town.audit() == []
+    last = town.chain.raws[-1]
+    names = ("transactionHash", "blockNumber", "blockTimestamp")
+    forged = {**told, **{name: last[name] for name in names}, "logIndex": hex(len(town.chain.raws))}
+    forged["data"] = f"{told['data'][:-128]}{int(Code.COLLECTED):064x}{0:064x}"
+    row = f"LeaseAgreement, lease {lease} party {world.party['ann']}"
+    found = town.audit([*town.chain.raws, forged])
+    assert f"{row}, Settled.code: expected what the mandate answers, found COLLECTED" in found
 
 
 # ---------------------------------------------------------------- obligations

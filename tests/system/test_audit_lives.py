@@ -99,6 +99,31 @@ def test_an_end_agreed_on_can_complete_a_rent_in_time(monkeypatch: pytest.Monkey
     assert mirror.suite.credit.countOf(tenant, month_of(first), Lane.RENT_ON_TIME) == 1
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_default_counts_by_the_changes_of_leases_while_they_may_report(heard: bool) -> None:
+    found = suite()
+    landlord, tenant = found.person(), found.person()
+    if not heard:
+        found.credit.retireReporter(found.changes, sender=found.admin)
+    lease = found.lease(found.unit(landlord), landlord, [tenant], mandates=False)
+    found.to_day(found.day + 60)
+    found.changes.giveDefaultNotice(lease, sender=landlord)
+    found.to_day(found.day + 15)
+    found.changes.endForDefault(lease, sender=landlord)
+    addresses = {
+        "CommunityToken": found.token, "PartyRegistry": found.parties, "UnitRegistry": found.units,
+        "LeaseAgreement": found.leases, "LeaseChanges": found.changes, "DepositEscrow": found.escrow,
+        "CreditRegistry": found.credit,
+    }  # fmt: skip
+    given, chain = arguments(addresses, OFFSET, CAP), found.chain
+    assert isinstance(chain, Recorded)
+    assert differences(chain, given, chain.raws) == []
+    counted = replayed(given, chain.raws).credit.grid.grid
+    month = month_of(found.day)
+    assert counted == ({(tenant.party, month, Lane.DEFAULT): 1} if heard else {})
+    assert found.credit.countOf(tenant.party, month, Lane.DEFAULT) == heard
+
+
 def report_overdue(mirror: Mirror, dice: Random) -> None:
     """Anybody may: a notice, an entry after the cure, or a refusal."""
     lease = dice.choice(list(mirror.twin.leases))

@@ -155,6 +155,13 @@ def test_a_contract_that_holds_less_than_it_owes_is_named(forger: Forger) -> Non
     )
 
 
+def test_a_redemption_of_nothing_moves_nothing(forger: Forger) -> None:
+    forger.tell(*party(1, ANN))
+    assert forger.tell(("RedemptionDesk", "RedemptionRequested", (1, ANN, 0, HASH))) == []
+    assert forger.tell(("RedemptionDesk", "RedemptionRefused", (1, ANN, 0, HASH))) == []
+    assert forger.books.desk.held == 0
+
+
 def test_a_signed_transfer_uses_no_mandate_up(forger: Forger) -> None:
     """The signature of a transfer to a stranger, and of one into a contract, count for that one alone."""
     desk, bit = ADDRESSES["RedemptionDesk"], 1
