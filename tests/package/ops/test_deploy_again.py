@@ -9,8 +9,6 @@ the command ── track-tx, resume, verify, forget with its own depth; who is i
 
 import json
 import sys
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +30,7 @@ from commonhold.ops.plan import make_plan
 from tests.faults.chainfaults import mine, use_number
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy
+from tests.package.chain.test_flight import _mining
 from tests.package.ops.test_deploy_care import (
     DEPLOYER,
     _begin,
@@ -104,26 +103,19 @@ def test_what_one_key_began_another_does_not_finish(
 
 
 def test_what_was_sent_elsewhere_is_waited_for_and_told_when_it_does_not_come(
-    empty: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = _begin_empty(empty, tmp_path, monkeypatch)
-    empty.call("evm_setAutomine", False)
-    hash_ = _send(empty, plan, 0)
-    assert track(empty, tmp_path, hash_).state is State.SENT
-    with pytest.raises(TransactionLost, match=f"{hash_}, sent elsewhere, was not mined within 0.2 s"):
-        _deploy(empty, tmp_path, waiting=Waiting(timeout=0.2, poll=0.05))
-
-    def wake() -> None:
-        time.sleep(0.3)
-        other = Connection(empty.url)
-        other.call("evm_setAutomine", True)
-        other.call("evm_mine")
-
-    thread = threading.Thread(target=wake)
-    thread.start()
-    made = _deploy(empty, tmp_path, waiting=Waiting(timeout=30, poll=0.05))
-    thread.join()
-    assert made.contracts[plan.steps[0].creates or ""].transaction == hash_
+    with Node(options=("--no-mining",)) as still:
+        chain = Connection(still.rpc_url)
+        plan = _begin_empty(chain, tmp_path, monkeypatch)
+        hash_ = _send(chain, plan, 0)
+        assert track(chain, tmp_path, hash_).state is State.SENT
+        with pytest.raises(TransactionLost, match=f"{hash_}, sent elsewhere, was not mined within 0.2 s"):
+            _deploy(chain, tmp_path, waiting=Waiting(timeout=0.2, poll=0.05))
+        with _mining(chain):
+            made = _deploy(chain, tmp_path, waiting=Waiting(timeout=60, poll=0.05))
+        assert made.contracts[plan.steps[0].creates or ""].transaction == hash_
+        chain.close()
 
 
 def test_what_a_wallet_was_asked_for_by_somebody_else_is_no_step() -> None:
