@@ -2,9 +2,10 @@
 
 listed: what waits, one state, batches, copies counted, references of what goes back · decided: accepted,
 a copy, sent back, undone by a debit, and what cannot be decided · read: problems, notes, nothing kept,
-pending, a page missing · slips: refused sums, a page · payouts as a table
+pending, a page missing · slips: refused sums, a page · payouts as a table · the office told by mail
 """
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from commonhold.chain.send import Sender
 from commonhold.ops.bank.reference import Purpose
 from tests.package.bank.files import Booking, camt, stmt, write
 from tests.package.ops.town import CMT
+from tests.package.outbox.servers import mail_server
 from tests.system.bank_world import BankWorld
 
 LOST = Booking("2026-03-03", "55.00", "thank you", "Somebody", "B-000101")
@@ -27,7 +29,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
 
 
 @pytest.fixture
-def world(built: BankWorld) -> Iterator[BankWorld]:
+def world(built: BankWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[BankWorld]:
+    monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than the test
     with built.fresh():
         yield built
 
@@ -203,3 +206,32 @@ def test_payouts_show_what_is_asked_for_and_all_of_them_if_wished(world: BankWor
     assert "Redemption 3 is unknown." in world.do("bank", "complete", "3", code=2)[1]
     found = world.run("bank", "payouts", "--all")
     assert [one["state"] for one in found] == ["completed", "requested"]
+
+
+# ---- the office is told
+
+
+def test_what_nobody_can_place_is_mailed_to_the_office_with_the_password_that_is_given(
+    world: BankWorld,
+) -> None:
+    bring(world, LOST)
+    _, said = world.do("notify", "run", code=7)  # there is no way yet
+    assert "1 messages were given up, 0 may or may not have arrived." in said
+    shown, _ = world.do("notify", "list", "--state", "dead")
+    assert "bank_unmatched" in shown and "no e-mail address" in shown
+    assert "1 messages will be sent at the next" in world.do("notify", "retry", "1")[1]
+    write(world.folder / "word", "a long password\n").chmod(0o600)
+    with mail_server(offers=("AUTH PLAIN",)) as server:
+        with (world.folder / "commonhold.toml").open("a") as settings:
+            settings.write(
+                f'[notify]\nsmtp = "127.0.0.1:{server.port}"\nsender = "office@example.org"\n'
+                'office = "office@example.org"\nuser = "office"\n'
+            )
+        server.plan += ["lost"]
+        _, said = world.do("notify", "run", "--password-file", "word", code=7)
+        assert "Unknown whether they arrived, not sent again by itself: 1." in said
+        assert "1 messages will not be sent." in world.do("notify", "drop", "1")[1]
+        ((address, mail),) = server.mails
+        (login,) = server.logins
+    assert address == "office@example.org" and "55.00" in mail and login.startswith("AUTH PLAIN")
+    assert base64.b64decode(login.split()[-1]).split(b"\0")[1:] == [b"office", b"a long password"]

@@ -4,6 +4,7 @@ schedule ── a problem · dry · proposed, waiting, approved · again: nothin
 collect ── due, collected, runs, in words with the names that the books know
 calendar ── every month's fee until the horizon, and what the contract then asks for
 export ── fee accounts, bills and arrears by the books are what the contracts' views say
+statement ── fees not collected and bills paid in part, for a party and for a unit, month by month
 notify ── the receipt of a bill is told once, to whom it was billed, when the bill is paid
 """
 
@@ -21,14 +22,19 @@ from commonhold.ops.billing import runs
 from commonhold.ops.calendars import due_dates
 from commonhold.ops.exports import Request, export
 from commonhold.ops.outbox.deliver import messages
+from commonhold.ops.statements import Scope, make, page
+from commonhold.ops.statements.words import word
 from commonhold.present import money
 from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import first_of, month_of
+from commonhold.rules.codes import Code
 from commonhold.store import Store
 from commonhold.store.schema import Party
 from commonhold.units import Month, format_month
+from commonhold.words import LANGUAGES, reason
 from tests.package.bank.files import write
 from tests.package.ops.town import CMT
+from tests.package.outbox.servers import hook
 from tests.system.bank_world import BankWorld
 
 HEAD = "category,kind,rate,from,due day,due month,grace days,late fee,late fee days,payee\n"
@@ -248,6 +254,62 @@ def test_exported_bills_are_open_disputed_or_paid_as_the_contract_says(world: Ba
     assert told.keys() == due.keys() and int(told[keys[1]]["total"]) == due[keys[1]].total
 
 
+def test_an_act_that_moves_no_money_makes_no_entry_of_the_ledger(world: BankWorld) -> None:
+    town, fees = world.town, world.town.suite.fees
+    to_month(world, 1)
+    world.do("collect", "run")
+    before = exported(world, "ledger")
+    town.sender("COMMITTEE").send(fees.call("pause", 3_600))
+    town.sender("MANAGER").send(fees.call("giveClearance", 1))
+    assert exported(world, "ledger") == before and sum(int(row["amount"]) for row in before) == 0
+    paid = [row for row in before if row["why"] == "fee" and row["account"] == "Assets:Parties:P2"]
+    assert sum(int(row["amount"]) for row in paid) == -2 * LINE
+
+
+def test_the_command_exports_with_names_only_where_asked_and_says_what_it_cannot_do(world: BankWorld) -> None:
+    plain, _ = world.do("export", "accounts")
+    named, _ = world.do("export", "accounts", "--names")
+    assert "Ben Lee" not in plain and "Ben Lee" in named and len(plain.splitlines()) == 4
+    said = world.do("export", "accounts", "--format", "xlsx", code=2)[1]
+    assert "A workbook is no text." in said and "--out" in said
+    said = world.do("export", "accounts", "--language", "xx", code=2)[1]
+    assert "There is no language 'xx'." in said and "en, zh, ja" in said
+    assert (
+        "Written: book.xlsx, 3 rows."
+        in world.do("export", "accounts", "--format", "xlsx", "--out", "book.xlsx")[1]
+    )
+
+
+# ---- statements
+
+
+def test_a_statement_of_fees_and_bills_ends_with_what_the_contracts_say_is_owed(world: BankWorld) -> None:
+    town, suite, ben = world.town, world.town.suite, world.people[2]
+    run = charge(world, 3, "40")
+    world.do("bill", "issue", str(run))
+    to_month(world, 1, 7)
+    world.do("collect", "run")  # he has no mandate
+    to_month(world, 1, 7)
+    town.send(ben.account, suite.token.approve(suite.bills.address, 15 * CMT))
+    town.fund(ben.wallet, 15 * CMT)
+    town.send(ben.account, suite.bills.pay(key(world, run), ben.party, 15 * CMT))
+    (account,), (bill,) = suite.fees.accounts_of_many([3]), suite.bills.bills_of([key(world, run)])
+
+    for scope in (Scope(party=ben.party), Scope(unit=3)):
+        found = make(town.connection, town.deployment, scope)
+        owed = {one.debt.about: one.balance for one in found.sections}
+        assert found.checked and owed == {"account": account.owing, "bills": bill.open + bill.late_fees}
+        assert found.opening + found.charged - found.credited == found.owed == sum(owed.values())
+    for language in LANGUAGES:
+        text = page(found, {}, language)
+        assert f"{word(language, 'not_collected')}: {reason(Code.NO_MANDATE, language)}" in text
+        assert word(language, "bills") in text and money(bill.open + bill.late_fees) in text
+    # months join: what April ends with is what May begins with
+    may = month_of(town.today)
+    april, now = (make(town.connection, town.deployment, Scope(unit=3), month=one) for one in (may - 1, may))
+    assert april.owed == now.opening > 0 and now.owed == found.owed
+
+
 # ---- receipts
 
 
@@ -271,3 +333,27 @@ def test_a_receipt_is_told_once_when_its_bill_is_paid(world: BankWorld) -> None:
     with Store.open(world.folder / ".commonhold") as store:
         told = [(row.audience, row.facts["amount"], row.facts["run"]) for row in messages(store)]
     assert told == [(f"party {ann.party}", 25 * CMT, first), (f"party {ben.party}", 40 * CMT, second)]
+
+
+def test_without_an_account_of_the_bank_debts_are_told_without_a_slip_and_no_slip_is_made(
+    world: BankWorld,
+) -> None:
+    with hook() as box:
+        write(
+            world.folder / "commonhold.toml",
+            f'[network]\nrpc = "{world.node.rpc_url}"\n'
+            f'[notify]\nwebhook = "{box.url}"\nallow_private = true\n',
+        )
+        write(
+            world.folder / "commonhold.secret.toml",
+            '[notify]\nwebhook_secret = "more than sixteen letters"\n',
+        )
+        (world.folder / "commonhold.secret.toml").chmod(0o600)
+        to_month(world, 1)
+        _, said = world.do("notify", "run")
+        assert "3 new messages; 3 sent, 0 will be tried again." in said
+        told = {one["to"]: one["body"] for one in (json.loads(body) for _, body in box.requests)}
+    assert told.keys() == {f"party {one.party}" for one in world.people[1:]}
+    body = told[f"party {world.people[2].party}"]
+    assert "Ben Lee" in body and "222.50" in body and "RF" not in body
+    assert "name no bank account" in world.do("slip", "1", code=3)[1]

@@ -49,6 +49,7 @@ class _Mail(socketserver.StreamRequestHandler):
             elif word == "STARTTLS":
                 self._say("220 go on")
                 self._say("and no word of encryption")
+                self.rfile.read()  # until the other side has had enough
                 return
             elif word == "RCPT":
                 fault = server.plan.pop(0) if server.plan else ""
