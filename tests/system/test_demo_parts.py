@@ -8,24 +8,29 @@ every value in it, markup in names, unequal lengths · tables: cents and whole u
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from eth_account import Account
+from rich.console import Console
 
 from commonhold.chain.connect import Connection
 from commonhold.errors import InputError, SigningError
 from commonhold.ops.chart import Series, bars
-from commonhold.ops.demo import compare
+from commonhold.ops.demo import compare, run_demo
 from commonhold.ops.demo.keys import Keys, digest, separator
+from commonhold.ops.demo.months import Month
 from commonhold.ops.demo.scenario import Amount, read_scenario
-from commonhold.ops.demo.show import cents, whole
+from commonhold.ops.demo.show import cents, show_month, whole
 from commonhold.ops.demo.sides import Line, Result, Settled
 from commonhold.rules.codes import Code
-from commonhold.units import Day, parse_day
+from commonhold.rules.ledger import State
+from commonhold.units import Day, parse_day, parse_month
 from tests.system.demo_rehearsal import rehearse, sample_roll, scenario_file
 
 PACKAGE = Path(__file__).parents[2] / "commonhold"
@@ -79,6 +84,25 @@ def test_a_lease_that_the_roll_does_not_have_is_named(tmp_path: Path) -> None:
     scenario = read_scenario(scenario_file(tmp_path, "2024-02-01,revoke,FL-99-001,tenant,,,"))
     with pytest.raises(InputError, match="fl-99-001"):
         rehearse(sample_roll(), scenario)
+
+
+def test_a_sale_to_the_landlord_of_a_lease_that_the_roll_does_not_have_is_refused(tmp_path: Path) -> None:
+    lines = ("2024-02-01,sale,FL-23-001,landlord,,FL-99-001,",)
+    story, _ = rehearse(sample_roll(), read_scenario(scenario_file(tmp_path, *lines)))
+    with pytest.raises(InputError, match="names the lease 'FL-99-001', which the roll does not have"):
+        list(story.live(parse_day("2024-02-01"), 1, lambda count, day: None))
+
+
+def test_a_tenant_may_be_given_what_breaking_his_lease_costs(tmp_path: Path) -> None:
+    lines = ("2024-01-31,fund,FL-23-002,tenant,break fee,,",)
+    plain, _ = rehearse(sample_roll(), read_scenario(scenario_file(tmp_path)))
+    before = plain.twin.picture(list(plain.names), []).cash[-1]
+    story, _ = rehearse(sample_roll(), read_scenario(scenario_file(tmp_path, *lines)))
+    ledger = next(
+        story.twin.community.leases[number] for number, name in story.names.items() if name == "FL-23-002"
+    )
+    assert ledger.terms.break_fee > 0
+    assert story.twin.picture(list(story.names), []).cash[-1] == before + ledger.terms.break_fee
 
 
 @pytest.mark.parametrize(
@@ -136,6 +160,36 @@ def test_a_record_that_is_missing_or_new_is_told() -> None:
     told = [str(one) for one in compare.batches(mine, Settled(results, ()), {1: "A"})]
     assert len(told) == 1 and "lease 1 (A), party 9" in told[0] and "not there" in told[0]
     assert not list(compare.batches(mine, mine, {}))
+
+
+def test_a_state_is_told_by_its_name_and_an_amount_in_words_and_units() -> None:
+    state = str(compare.Difference("lease 1", "state", State.ACTIVE, State.CLOSED))
+    assert state == "lease 1: state should be ACTIVE, but the chain says CLOSED"
+    pot = str(compare.Difference("lease 1", "pot", 1_500_000, 0))
+    assert "1.50 (1500000 base units)" in pot and "0.00 (0 base units)" in pot
+
+
+def test_a_month_of_many_events_shows_the_first_ones_and_counts_the_rest() -> None:
+    events = tuple(f"FL-{n}: something {n}" for n in range(15)) + ("FL-1: renewed until 2025-01-31",) * 2
+    month = Month(
+        parse_month("2024-02"), 1, 2, 3, 4, 5, 6, 7, 8,
+        Counter({Code.COLLECTED: 3}), Counter(), events, ("Water: 2",),
+    )  # fmt: skip
+    screen = Console(file=StringIO(), width=100)
+    show_month(screen, month)
+    assert isinstance(screen.file, StringIO)
+    told = screen.file.getvalue()
+    assert "FL-11: something 11" in told and "something 12" not in told
+    assert "… and 3 more" in told and "2 leases renewed" in told and "Water: 2" in told
+    few = Console(file=StringIO(), width=100)
+    show_month(few, replace(month, events=events[:12]))
+    assert isinstance(few.file, StringIO) and "more" not in few.file.getvalue()
+
+
+def test_no_months_are_no_demo(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="0 months cannot be lived") as caught:
+        run_demo(tmp_path / "out", months=0)
+    assert caught.value.hint == "Give 1 or more." and not (tmp_path / "out").exists()
 
 
 # ---------------------------------------------------------------- keys

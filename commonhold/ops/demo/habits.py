@@ -17,7 +17,7 @@ from typing import Final
 
 from commonhold.errors import InputError
 from commonhold.ops.demo.twin_side import TwinSide
-from commonhold.rules.calendar import boundary, first_of, month_day
+from commonhold.rules.calendar import first_of, month_day
 from commonhold.rules.ledger import LeaseLedger, State
 from commonhold.rules.rent import Schedule, share_of
 from commonhold.units import MONEY_ONE, Day
@@ -135,8 +135,3 @@ class Habits:
 def _round_up(amount: int) -> int:
     """To whole units of account: nobody transfers fractions of a cent. [cmt]"""
     return -(-amount // MONEY_ONE) * MONEY_ONE
-
-
-def first_day_of(month: int) -> Day:
-    """The first of a month. [month] → [day]"""
-    return Day(boundary(1, month))
