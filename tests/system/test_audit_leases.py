@@ -194,29 +194,42 @@ def test_a_credit_at_the_end_is_paid_by_the_landlords_mandate_at_once(town: Audi
 # ---------------------------------------------------------------- one transaction
 
 
+RENT_OF_TWO, FIRST = 1_000_000_007, 400_000_009  # apart, commission on it is rounded down twice [cmt]
+
+
+def settled_in_part(town: Audited) -> tuple[int, int]:
+    """Of Ann's rent FIRST is collected, all that she has; the lease, and what Cleo keeps for her."""
+    world = town.world
+    lease = world.activate("ann", deposit=0, rent=RENT_OF_TWO, manager=world.party["buyer"], commission=777)
+    world.token.setMandate((10**6 * CMT, 1, 2**12 - 1, True), sender=world.wallet("ann"))
+    spare = world.balance("ann") - FIRST
+    world.token.transfer(world.wallet("cleo"), spare, sender=world.wallet("ann"))
+    settle(world, lease)
+    return lease, spare
+
+
+def commissions() -> int:
+    """Of both parts, one unit less than of the whole. [cmt]"""
+    parts = sum(amount * 777 // 10_000 for amount in (FIRST, RENT_OF_TWO - FIRST))
+    assert parts == RENT_OF_TWO * 777 // 10_000 - 1
+    return parts
+
+
 def test_a_lease_settled_twice_in_one_transaction_is_two_settlements(town: Audited) -> None:
     """Somebody's contract may settle as often as it likes: each time commission is rounded down."""
-    world, first = town.world, 400_000_009
-    rent = 1_000_000_007
-    lease = world.activate("ann", deposit=0, rent=rent, manager=world.party["buyer"], commission=777)
-    world.token.setMandate((10**6 * CMT, 1, 2**12 - 1, True), sender=world.wallet("ann"))
-    spare = world.balance("ann") - first
-    world.token.transfer(world.wallet("cleo"), spare, sender=world.wallet("ann"))
-    before = world.balance("buyer")
-    settle(world, lease)
+    world, before = town.world, town.world.balance("buyer")
+    lease, spare = settled_in_part(town)
     world.token.transfer(world.wallet("ann"), spare, sender=world.wallet("cleo"))
     settle(world, lease)
-    parts = [amount * 777 // 10_000 for amount in (first, rent - first)]
-    assert world.balance("buyer") - before == sum(parts) == rent * 777 // 10_000 - 1
+    assert world.balance("buyer") - before == commissions()
     assert town.audit(town.together(3)) == []
 
 
 def test_a_lease_settled_and_paid_in_one_transaction_is_audited_as_if_apart(town: Audited) -> None:
-    world = town.world
-    lease = world.activate("ann")
-    settle(world, lease)
-    pay(world, lease, 250 * CMT)
-    assert town.audit() == []
+    world, before = town.world, town.world.balance("buyer")
+    lease, _ = settled_in_part(town)
+    pay(world, lease, RENT_OF_TWO - FIRST)
+    assert world.balance("buyer") - before == commissions()
     assert town.audit(town.together(2)) == []
 
 

@@ -102,11 +102,14 @@ def test_an_end_agreed_on_can_complete_a_rent_in_time(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("heard", [True, False])
 def test_a_default_counts_by_the_changes_of_leases_while_they_may_report(heard: bool) -> None:
     found = suite()
-    landlord, tenant = found.person(), found.person()
+    landlord, tenant, punctual = found.person(), found.person(), found.person(funds=10 * RENT)
     if not heard:
         found.credit.retireReporter(found.changes, sender=found.admin)
-    lease = found.lease(found.unit(landlord), landlord, [tenant], mandates=False)
+    found.mandate(punctual)
+    unit = found.unit(landlord)
+    lease = found.lease(unit, landlord, [tenant, punctual], mandates=False, rent=2 * RENT)
     found.to_day(found.day + 60)
+    found.leases.settle([lease], sender=landlord)
     found.changes.giveDefaultNotice(lease, sender=landlord)
     found.to_day(found.day + 15)
     found.changes.endForDefault(lease, sender=landlord)
@@ -120,7 +123,9 @@ def test_a_default_counts_by_the_changes_of_leases_while_they_may_report(heard: 
     assert differences(chain, given, chain.raws) == []
     counted = replayed(given, chain.raws).credit.grid.grid
     month = month_of(found.day)
-    assert counted == ({(tenant.party, month, Lane.DEFAULT): 1} if heard else {})
+    defaults = {party: count for (party, _, lane), count in counted.items() if lane == Lane.DEFAULT}
+    assert defaults == ({tenant.party: 1} if heard else {})  # who paid his share is in no default
+    assert found.credit.countOf(punctual.party, month, Lane.DEFAULT) == 0
     assert found.credit.countOf(tenant.party, month, Lane.DEFAULT) == heard
 
 

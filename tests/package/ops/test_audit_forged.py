@@ -93,6 +93,14 @@ def test_a_bill_paid_beyond_what_is_open_is_named_and_counts_as_paid_whole(forge
     assert forger.books.bills.bills[KEY].open == 0
 
 
+def test_a_payment_of_nothing_moves_nothing(forger: Forger) -> None:
+    forger.tell(*posted())
+    forger.tell(issued())
+    assert forger.tell(("BillRuns", "BillPaid", (KEY, 2, ANN, 0, 0))) == []
+    bill = forger.books.bills.bills[KEY]
+    assert (bill.open, bill.was_paid) == (100, False)
+
+
 def test_a_bill_is_not_settled_before_it_is_due(forger: Forger) -> None:
     forger.tell(*posted())
     forger.tell(issued())
