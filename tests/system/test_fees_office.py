@@ -10,13 +10,13 @@ notify ── the receipt of a bill is told once, to whom it was billed, when th
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
 
-from commonhold.chain.contracts.token import Mandate
 from commonhold.ops.arrears import arrears
 from commonhold.ops.billing import runs
 from commonhold.ops.calendars import due_dates
@@ -25,45 +25,22 @@ from commonhold.ops.outbox.deliver import messages
 from commonhold.ops.statements import Scope, make, page
 from commonhold.ops.statements.words import word
 from commonhold.present import money
-from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.codes import Code
 from commonhold.store import Store
-from commonhold.store.schema import Party
-from commonhold.units import Month, format_month
 from commonhold.words import LANGUAGES, reason
 from tests.package.bank.files import write
 from tests.package.ops.town import CMT
 from tests.package.outbox.servers import hook
 from tests.system.bank_world import BankWorld
+from tests.system.fees_world import HEAD, LINE, charge, charged, key, to_month
 
-HEAD = "category,kind,rate,from,due day,due month,grace days,late fee,late fee days,payee\n"
-LINE = 2_500_000 * 8_900 // 100  # 2.50 for each of 89.00 m² [cmt]
 REASON = keccak(text="reason")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankWorld]:
-    """Three homes under a monthly fee from April on; ann (two homes) has a mandate, ben none."""
-    with BankWorld.build(tmp_path_factory.mktemp("fees")) as world:
-        town, (works, ann, ben) = world.town, world.people
-        for owner in (ann, ann, ben):
-            town.unit(owner)
-        payee = f"party {works.party}"
-        rows = f"Fee,area,2.5,2026-04,5,same,10,0.05%/day,100,{payee}\n"
-        rows += f"Repairs,posted,,,10,next,5,0.05%/day,60,{payee}\n"
-        write(world.folder / "schedule.csv", HEAD + rows)
-        for _ in range(2):
-            world.do("import", "fee-schedule", "schedule.csv")
-            world.do("import", "fee-schedule", "schedule.csv", "--approve")
-        world.do("fee", "subscribe", "Fee")
-        town.fund(ann.wallet, 1_000 * CMT)
-        bit = town.suite.token.collector_bit(town.suite.fees.address)
-        mandate = Mandate(1_000 * CMT, bit, town.suite.token.current_month() + 60, False)
-        town.send(ann.account, town.suite.token.set_mandate(mandate))
-        with Store.open(world.folder / ".commonhold") as store, store.writing() as session:
-            for key, one in (("ann", ann), ("ben", ben)):
-                session.add(Party(key=key, kind="person", name=f"{key.title()} Lee", id=one.party))
+    with charged(tmp_path_factory.mktemp("fees")) as world:
         yield world
 
 
@@ -72,13 +49,6 @@ def world(built: BankWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[BankWor
     monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than the test
     with built.fresh():
         yield built
-
-
-def to_month(world: BankWorld, more: int, day_of_month: int = 6) -> int:
-    """So many months after March; the first day of that month."""
-    first = first_of(month_of(world.town.today) + more)
-    world.town.to_day(first + day_of_month - 1)
-    return first
 
 
 def exported(world: BankWorld, kind: str) -> list[dict[str, Any]]:
@@ -148,6 +118,18 @@ def test_arrears_are_shown_by_age_with_the_names_of_the_books(world: BankWorld) 
     assert "445.00" in plain and "principal" in plain
 
 
+def test_without_books_numbers_stand_for_names_and_there_are_no_runs(world: BankWorld) -> None:
+    town, (_, ann, ben) = world.town, world.people
+    lease = town.lease(ann, [ben])
+    to_month(world, 1)
+    shutil.rmtree(world.folder / ".commonhold")
+    for words in (("collect", "list"), ("settle", "list"), ("arrears",), ("lease", "show", str(lease))):
+        shown, _ = world.do(*words)
+        assert "Lee" not in shown and (words[0] == "lease" or "222.50" in shown or "2,000.00" in shown)
+    assert "There are no runs in this data folder." in world.do("collect", "status")[1]
+    assert not (world.folder / ".commonhold").exists()
+
+
 # ---- calendar
 
 
@@ -172,6 +154,14 @@ def test_a_calendar_holds_every_fee_until_its_horizon_as_the_contract_asks_for_i
     # and on the page that a calendar program reads
     assert len(world.run("calendar", str(ben.party), "--out", "ben.ics")) >= 11
     assert "222.50" in (world.folder / "ben.ics").read_text(encoding="utf-8")
+
+
+def test_a_calendar_ends_with_the_account(world: BankWorld) -> None:
+    suite, ben = world.town.suite, world.people[2]
+    april = to_month(world, 1)
+    assert [one.day for one in due_dates(suite, ben.party, days=60)] == [april + 30 + 4, april + 61 + 4]
+    world.town.sender("MANAGER").send(suite.fees.close(3, april + 20))
+    assert due_dates(suite, ben.party, days=60) == []
 
 
 # ---- exports
@@ -213,20 +203,20 @@ def same_arrears(world: BankWorld) -> list[dict[str, Any]]:
     return rows
 
 
-def charge(world: BankWorld, unit: int, amount: str) -> int:
-    """A single bill, posted and approved: its run."""
-    month = format_month(Month(month_of(world.town.today)))
-    about = ("--category", "2", "--period", month, "--reason", "A new key")
-    run: int = world.run("bill", "charge", str(unit), amount, *about)["run"]
-    world.do("bill", "approve", str(run))
-    return run
-
-
-def key(world: BankWorld, run: int) -> int:
-    """Of the only bill of a run."""
-    file = runs.load(world.folder / ".commonhold", run)
-    (bill,) = file.bills
-    return key_of(bill.unit, file.values["category"], file.values["period"], bill.version)
+def test_a_charge_is_looked_at_before_it_is_posted(world: BankWorld) -> None:
+    about = ("bill", "charge", "2", "25", "--category", "2", "--period", "2026-03", "--reason", "A new key")
+    found = world.run(*about, "--dry-run")
+    ann, april = world.people[1].party, first_of(month_of(world.town.today) + 1)
+    assert found == {
+        "dry_run": True, "unit": 2, "party": ann, "amount": str(25 * CMT), "due_day": april + 9,
+    }  # fmt: skip
+    assert world.town.suite.bills.run_count() == 0
+    _, said = world.do(*about)
+    assert (
+        f"25.00 for unit 2, party {ann}, due 2026-04-10." in said
+        and "Next: commonhold bill approve 1" in said
+    )
+    assert world.town.suite.bills.run_count() == 1
 
 
 def test_exported_bills_are_open_disputed_or_paid_as_the_contract_says(world: BankWorld) -> None:
