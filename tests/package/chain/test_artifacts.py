@@ -16,7 +16,9 @@ from eth_utils.crypto import keccak
 from web3 import Web3
 
 from commonhold.chain import artifacts
-from commonhold.chain.artifacts import ArtifactError, create_address, load, require_one_build
+from commonhold.chain.artifacts import Artifact, ArtifactError, create_address, load, require_one_build
+from commonhold.chain.connect import Connection
+from commonhold.chain.contracts.token import CommunityToken
 from commonhold.rules.terms import DayCount, LeaseTerms, OneOffFee, Opening, RentStep
 
 TERMS = LeaseTerms(
@@ -184,3 +186,41 @@ def test_contracts_that_were_compiled_one_by_one_are_not_for_a_live_network(tmp_
         with pytest.raises(ArtifactError, match="not compiled all at once") as caught:
             require_one_build(tmp_path)
         assert "commonhold compile" in caught.value.hint
+
+
+def test_a_function_that_answers_nothing_answers_none() -> None:
+    assert load("LeaseAgreement").function("pause").decode(b"") is None
+
+
+def test_a_constructor_argument_that_does_not_fit_is_named_with_its_contract() -> None:
+    count = len(load("TestCoin").constructor_inputs.names)
+    with pytest.raises(ArtifactError, match="TestCoin: a constructor argument does not fit"):
+        load("TestCoin").creation_code([object()] * count)
+
+
+def test_an_event_that_no_artifact_knows_is_none_of_the_contract() -> None:
+    here = "0x" + "11" * 20
+    token = CommunityToken(Connection("http://127.0.0.1:9"), here)
+    log = {"address": here, "topics": ["0x" + "99" * 32], "data": "0x"}
+    assert token.decode(log) is None
+    assert token.decode({**log, "topics": []}) is None
+    assert (
+        token.decode({**log, "address": "0x" + "22" * 20, "topics": [token.artifact.topic("Minted")]}) is None
+    )
+    assert repr(token) == f"CommunityToken({here})"
+
+
+def test_indexed_values_without_a_fixed_size_are_read_as_their_hash() -> None:
+    inputs = [
+        {"name": "note", "type": "string", "indexed": True},
+        {"name": "list", "type": "uint8[]", "indexed": True},
+        {"name": "who", "type": "address", "indexed": True},
+        {"name": "amount", "type": "uint256", "indexed": False},
+    ]
+    event = {"type": "event", "name": "Said", "inputs": inputs, "anonymous": False}
+    said = Artifact({**load("TestCoin").raw, "abi": [event]})
+    (codec,) = said.events.values()
+    topics = [codec.topic, "0x" + "01" * 32, "0x" + "02" * 32, "0x" + "00" * 12 + "ab" * 20]
+    found = codec.decode(topics, "0x" + encode(["uint256"], [7]).hex())
+    assert (found["note"], found["list"], found["amount"]) == (b"\x01" * 32, b"\x02" * 32, 7)
+    assert found["who"].lower() == "0x" + "ab" * 20

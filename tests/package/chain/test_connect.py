@@ -5,7 +5,9 @@ good answer) · never a good answer · array longer than one request · error in
 another order · address of the node shown without secrets · no http address · revert data in every wording.
 """
 
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -118,6 +120,12 @@ def test_W4_only_http_addresses_are_taken() -> None:
         (RpcError(-32000, "VM Exception while processing transaction: revert", {"data": "0xab"}), b"\xab"),
         (RpcError(-32015, "VM execution error.", "Reverted 0xcd"), b"\xcd"),
         (RpcError(-32000, "execution reverted"), b""),
+        (
+            RpcError(-32000, "VM Exception", {"0x12": {"error": "revert", "data": "0xef"}, "name": "e"}),
+            b"\xef",
+        ),
+        (RpcError(-32000, "revert", {"0x12": {"program_counter": 7}}), b""),
+        (RpcError(3, "execution reverted", "out of words"), b""),
         (RpcError(-32000, "insufficient funds"), None),
         (RpcError(-32602, "invalid argument", "0xzz"), None),
     ],
@@ -173,3 +181,28 @@ def test_a_slow_node_is_told_as_slow(faulty: FaultProxy) -> None:
     faulty.next("eth_chainId", lambda _: (time.sleep(0.4), {})[1])
     with pytest.raises(NodeUnreachable, match="did not answer in time"):
         Connection(faulty.url, timeout=0.1, tries=1).call("eth_chainId")
+
+
+def test_N4_an_answer_that_cannot_be_unpacked_is_told_by_its_kind() -> None:
+    class Packed(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"none")
+
+    server = HTTPServer(("127.0.0.1", 0), Packed)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        with pytest.raises(NodeUnreachable, match="after 2 tries: ContentDecodingError"):
+            Connection(f"http://127.0.0.1:{server.server_address[1]}", pause=0.01, tries=2).call(
+                "eth_chainId"
+            )
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -2,7 +2,8 @@
 
 Anvil ── the one the setting names · the project's · the machine's · none
 Ganache ── none · Node missing
-a node ── that is not running has neither port nor process · that never answers is given up and ended
+a node ── that is not running has neither port nor process · starts once · that never answers is ended
+a node of another chain than was asked for is given up
 """
 
 import os
@@ -76,3 +77,25 @@ def test_a_program_that_never_answers_is_given_up_and_ended(
         Node().start(timeout=2)
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
+
+
+def test_a_node_that_runs_is_not_started_again() -> None:
+    with Node() as running:
+        before = (running.pid, running.port)
+        assert running.start() is running and (running.pid, running.port) == before
+
+
+def test_a_node_of_another_chain_than_was_asked_for_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "anvil"
+    program.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        "argv = ['5' if one == '31337' else one for one in sys.argv]\n"
+        f"os.execv({anvil_program()!r}, argv)\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("COMMONHOLD_ANVIL", str(program))
+    monkeypatch.setattr(node, "_TRIES", 1)
+    with pytest.raises(NodeError, match="has chain id 5, not 31337"):
+        Node().start()
