@@ -76,8 +76,11 @@ def share_out(tests: Sequence[str], count: int) -> list[list[str]]:
 
 
 def spread() -> tuple[str, ...]:
-    """Options that share test files out, two processes for each processor: tests of faults mostly wait."""
-    return ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadfile")
+    """Options that share tests out, two processes for each processor: tests of faults mostly wait.
+
+    By files, whose tests share a chain; long campaigns in one file are shared out themselves.
+    """
+    return ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal" if LONG else "loadfile")
 
 
 def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
