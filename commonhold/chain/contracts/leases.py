@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from eth_abi.abi import decode as abi_decode
-
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.base import NOBODY, Contract, Event
 from commonhold.chain.receipts import CallRefused
@@ -150,11 +148,6 @@ class LeaseAgreement(Contract):
             if error.refusal.name != "LeasePreview":
                 raise
             answer = error.refusal.values["results"]
-        return [Result(int(lease), Code(code), int(amount)) for lease, code, amount in answer]
-
-    def results(self, data: bytes) -> list[Result]:
-        """The answer of a simulated `settle`."""
-        (answer,) = abi_decode(["(uint32,uint8,uint96)[]"], data)
         return [Result(int(lease), Code(code), int(amount)) for lease, code, amount in answer]
 
     def close(self, lease: int) -> Call:
