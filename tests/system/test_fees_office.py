@@ -228,6 +228,7 @@ def test_exported_bills_are_open_disputed_or_paid_as_the_contract_says(world: Ba
         keys.append(key(world, run))
     town.send(ann.account, suite.token.approve(suite.bills.address, 25 * CMT))
     town.send(ann.account, suite.bills.pay(keys[0], ann.party, 25 * CMT))
+    assert exported(world, "arrears") == []  # nothing is due yet
     to_month(world, 1, 14)
     town.send(ben.account, suite.bills.dispute(keys[2], 15 * CMT, REASON))
     town.to_day(town.today + 6)
