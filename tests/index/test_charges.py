@@ -125,13 +125,14 @@ def test_a_log_of_an_event_that_nobody_knows_is_kept_and_not_read(tmp_path: Path
     last = int(told.raws[-1]["blockNumber"], 16)
     strange = {
         **told.raws[-1],
+        "address": told.given.addresses["CommunityToken"],
         "topics": ["0x" + "99" * 32],
         "blockNumber": hex(last + 1),
         "transactionHash": f"0x{last + 1:064x}",
     }
     with filled(tmp_path, told.given, [*told.raws, strange]) as index:
-        assert max(log.block for log in index.logs()) == last
-        assert index.at().block == last + 1
+        assert max(log.block for log in index.logs()) <= last < index.at().block
+        assert max(row[0] for row in dump(index)["logs"]) == last + 1
         before = dump(index)
         index.derive_anew()
         assert dump(index) == before

@@ -128,6 +128,9 @@ def test_a_workbook_and_an_empty_file_are_no_readings(tmp_path: Path) -> None:
     assert "is a workbook" in error.message and error.hint == "Save the sheet as CSV UTF-8."
     (tmp_path / "empty.csv").write_text("")
     assert "is empty" in refused(tmp_path / "empty.csv").message
+    (tmp_path / "mark.csv").write_bytes(b"\xef\xbb\xbf")  # what some programs write before nothing
+    error = refused(tmp_path / "mark.csv")
+    assert "is empty" in error.message and error.hint == "Export the readings again."
 
 
 def test_empty_lines_are_passed_over_and_a_meter_and_day_stand_once(tmp_path: Path) -> None:
