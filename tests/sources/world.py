@@ -14,7 +14,7 @@ from commonhold.ops.sources.request import SourceRequest, request_of
 from commonhold.ops.sources.service import Patience, State
 from tests.sources.double import KEY, SourcesDouble
 
-QUICK = Patience(pause=0.02, total=60)
+QUICK = Patience(pause=0.02, total=250)  # on a busy machine a whole input compiles for a minute or two
 SMALL = "OwnedWallet"
 
 
