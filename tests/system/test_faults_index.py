@@ -27,7 +27,7 @@ from tests.index.killing import run_child
 from tests.index.worlds import assert_whole, dump
 from tests.package.ops.town import Town
 
-RUNS = 120 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 10
+RUNS = 120 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 12
 IDS = {
     Kind.LOST_REQUEST: "N1",
     Kind.LOST_ANSWER: "N2",

@@ -20,7 +20,7 @@ from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.record import recorded
 from tests.system.settling_world import World, open_runs
 
-RUNS = 119 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 10
+RUNS = 119 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 12
 TRIES = 6
 NUMBERS = {
     Kind.LOST_REQUEST: "N1",
