@@ -27,12 +27,15 @@ def _bring(
     send: Callable[[Suite, Sender, OneBill, int], None],
 ) -> None:
     """Told, agreed to, looked at again, sent. place: run and unit; words: what is done with the sum."""
+    if desk.dry:
+        say(f"{words}.")
+        return
     if desk.key is None:
         raise SigningError("Nobody is named who brings the money.", "Name a keystore with --key.")
     suite, (run, unit) = desk.session.suite, place
     file = runs.load(desk.session.settings.data, run)
     before = corrections.find(suite, file, unit).standing
-    desk.confirm(words)
+    desk.confirm(f"{words}?")
     with desk.sending() as sender:
         found = corrections.find(suite, file, unit)  # what an earlier run had begun is done by now
         if found.standing != before:
@@ -51,16 +54,11 @@ def pay(
     as_json: JsonOption = False,
 ) -> None:
     """Pay a bill with your own key, whosever it is: principal first, then late fees."""
-    wanted = None if amount is None else read_amount(amount)
     suite = desk.session.suite
     found = corrections.find(suite, runs.load(desk.session.settings.data, run), unit)
-    sum_ = payments.sum_of(wanted, "what can be paid", payments.payable(suite, found))
-    party = found.run.bills[found.index].party
-    words = f"Pay {money(sum_)} for party {party}, run {run}, unit {unit}"
-    if desk.dry:
-        say(f"{words}.")
-    else:
-        _bring(desk, (run, unit), sum_, f"{words}?", payments.pay)
+    sum_ = _sum(amount, "what can be paid", payments.payable(suite, found))
+    words = f"Pay {money(sum_)} for party {_party(found)}, run {run}, unit {unit}"
+    _bring(desk, (run, unit), sum_, words, payments.pay)
     show(desk, run, unit, as_json)
 
 
@@ -73,14 +71,16 @@ def repay(
     as_json: JsonOption = False,
 ) -> None:
     """Give back, out of your own money, what a credit note says was paid too much; usually the payee does."""
-    wanted = None if amount is None else read_amount(amount)
-    suite = desk.session.suite
-    found = corrections.find(suite, runs.load(desk.session.settings.data, run), unit)
-    sum_ = payments.sum_of(wanted, "what is to be repaid", payments.repayable(found))
-    party = found.run.bills[found.index].party
-    words = f"Repay {money(sum_)} to party {party}, for run {run}, unit {unit}"
-    if desk.dry:
-        say(f"{words}.")
-    else:
-        _bring(desk, (run, unit), sum_, f"{words}?", payments.repay)
+    found = corrections.find(desk.session.suite, runs.load(desk.session.settings.data, run), unit)
+    sum_ = _sum(amount, "what is to be repaid", payments.repayable(found))
+    words = f"Repay {money(sum_)} to party {_party(found)}, for run {run}, unit {unit}"
+    _bring(desk, (run, unit), sum_, words, payments.repay)
     show(desk, run, unit, as_json)
+
+
+def _sum(amount: str | None, what: str, most: int) -> int:
+    return payments.sum_of(None if amount is None else read_amount(amount), what, most)
+
+
+def _party(found: OneBill) -> int:
+    return int(found.run.bills[found.index].party)
