@@ -9,27 +9,14 @@ with town.fresh(): ...                # a community as at the beginning
 import contextlib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from commonhold.chain.rawlogs import LogReader
 from commonhold.ops.audit.replay import Books
 from tests.backends import InProcess
 from tests.lease_world import UTC_OFFSET, World
-from tests.recorded import Raw, Recorded, arguments, differences, replayed
+from tests.recorded import Kept, Raw, arguments, differences, replayed
 
 CAP = 10**15
-
-
-class _Chain(Recorded):
-    """Keeps a transaction's events over the looks that follow it."""
-
-    found: list[dict[str, Any]] = []  # noqa: RUF012
-
-    def send(self, *call: Any, view: bool = False, **options: Any) -> bytes:
-        answer = super().send(*call, view=view, **options)
-        if not view:
-            self.found = self.events()
-        return answer
 
 
 class Audited:
@@ -37,7 +24,7 @@ class Audited:
 
     def __init__(self) -> None:
         backend = InProcess()
-        backend.chain = self.chain = _Chain(timestamp=backend.chain.timestamp)
+        backend.chain = self.chain = Kept(timestamp=backend.chain.timestamp)
         self.world = world = World(backend)
         addresses = {
             "CommunityToken": world.token, "PartyRegistry": world.parties, "UnitRegistry": world.units,

@@ -17,7 +17,7 @@ from commonhold.ops.audit.replay import RIGHTS
 from commonhold.ops.audit.views import rows
 from tests.backends import InProcess
 from tests.credit_world import LENDING, SHARING, CreditWorld
-from tests.recorded import Raw, Recorded, answers, arguments, replayed
+from tests.recorded import Kept, Raw, answers, arguments, replayed
 from tests.registry_world import DAY, REASON, UTC_OFFSET, spare
 from tests.system.test_audit_alterations import alterations
 
@@ -36,24 +36,12 @@ FREE = {
 UNMISSED = {"CreditConsent.ReadRefused", "CreditConsent.ConsentNonceRaised", "PartyRecovery.RecoveryExpired"}
 
 
-class _Chain(Recorded):
-    """Keeps a transaction's events over the looks that follow it, as the tests of registries want it."""
-
-    found: list[dict[str, Any]] = []  # noqa: RUF012
-
-    def send(self, *call: Any, view: bool = False, **options: Any) -> bytes:
-        answer = super().send(*call, view=view, **options)
-        if not view:
-            self.found = self.events()
-        return answer
-
-
 class Story:
     """What the community's offices and residents did, by its logs and by the contracts' answers."""
 
     def __init__(self) -> None:
         backend = InProcess()
-        backend.chain = self.chain = _Chain(timestamp=backend.chain.timestamp)
+        backend.chain = self.chain = Kept(timestamp=backend.chain.timestamp)
         self.world = world = CreditWorld(backend)
         self.attest()
         self.consents()
