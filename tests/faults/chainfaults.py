@@ -10,6 +10,26 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.signing import Signer, Transaction, sign
 
 
+@contextmanager
+def set_back(connection: Connection) -> Iterator[None]:
+    """The chain is afterwards as it was: its state, its mining, and no transaction waiting.
+
+    Anvil's snapshots hold no pool: what still waits there would be mined into the chain that was set back.
+    """
+    snapshot = connection.call("evm_snapshot")
+    try:
+        yield
+    finally:
+        go_back(connection, snapshot)
+
+
+def go_back(connection: Connection, snapshot: str) -> None:
+    """To this snapshot, mining at once and with nothing waiting."""
+    connection.call("evm_setAutomine", True)
+    assert connection.call("evm_revert", snapshot), "the chain no longer knows this snapshot"
+    connection.call("anvil_dropAllTransactions")
+
+
 def mine(connection: Connection, blocks: int = 1) -> None:
     """So many empty blocks."""
     connection.call("anvil_mine", hex(blocks))

@@ -21,6 +21,7 @@ from commonhold.ops.bank.reference import Purpose, Reference, tag_of
 from commonhold.ops.deploy import deploy_local, local_account, local_parameters
 from commonhold.store import Store
 from commonhold.store.bank import BankEntry
+from tests.faults.chainfaults import set_back
 from tests.faults.processes import run as run_child
 from tests.package.bank.files import ACCOUNT, IBAN, Booking, camt, stmt, write
 from tests.package.ops.town import CMT, Person, Town
@@ -57,13 +58,12 @@ class BankWorld:
     @contextlib.contextmanager
     def fresh(self) -> Iterator[None]:
         """From the same state, chain and data folder; put back afterwards."""
-        snapshot = self.town.connection.call("evm_snapshot")
         kept = self.folder.parent / f"{self.folder.name}-kept"
         shutil.copytree(self.folder, kept)
         try:
-            yield
+            with set_back(self.town.connection):
+                yield
         finally:
-            self.town.connection.call("evm_revert", snapshot)
             shutil.rmtree(self.folder)
             kept.rename(self.folder)
 

@@ -29,7 +29,7 @@ from commonhold.ops.deploy_care import verify
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.plan import Parameters, Plan, make_plan
 from commonhold.roles import ROLES
-from tests.faults.chainfaults import kept_awake
+from tests.faults.chainfaults import kept_awake, set_back
 from tests.faults.kinds import LINE, Kind
 from tests.faults.proxy import FaultProxy
 
@@ -65,10 +65,8 @@ def a_test_network() -> Iterator[Node]:
 def put_back(node: Node) -> Iterator[Connection]:
     """A connection to a node that afterwards is as it was before."""
     connection = Connection(node.rpc_url, pause=0.01)
-    snapshot = connection.call("evm_snapshot")
-    yield connection
-    connection.call("evm_setAutomine", True)
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        yield connection
     connection.call("anvil_setNextBlockBaseFeePerGas", "0x0")  # which goes with no snapshot
     connection.close()
 
@@ -114,10 +112,9 @@ class Proof:
     """What an undisturbed deployment left: every disturbed one has to leave the same."""
 
     def __init__(self, connection: Connection, folder: Path) -> None:
-        snapshot = connection.call("evm_snapshot")
-        self._reference = run(connection, folder)
-        self.sent = connection.nonce(DEPLOYER.address)
-        connection.call("evm_revert", snapshot)
+        with set_back(connection):
+            self._reference = run(connection, folder)
+            self.sent = connection.nonce(DEPLOYER.address)
 
     def holds(
         self, connection: Connection, folder: Path, *, same_bytes: bool = True, foreign: int = 0

@@ -28,6 +28,7 @@ from commonhold.ops.settle import Report, run
 from commonhold.ops.settle.runs import runs_in
 from commonhold.rules.codes import Code
 from tests.faults import processes
+from tests.faults.chainfaults import go_back
 from tests.package.ops.town import CMT, Person, Town
 
 SMALL: Final = 800_000  # gas of a transaction, so that a dozen leases need several [gas]
@@ -76,8 +77,7 @@ class World:
         The new blocks keep their states among those that Anvil holds in memory: a reorganisation back to one
         that it has put on the disk would leave the chain without code.
         """
-        self.connection.call("evm_setAutomine", True)
-        assert self.connection.call("evm_revert", self.snapshot)
+        go_back(self.connection, self.snapshot)
         self.connection.call("anvil_mine", hex(12))
         self.snapshot = self.connection.call("evm_snapshot")
 

@@ -22,6 +22,7 @@ from commonhold.errors import CommonholdError, TwinError
 from commonhold.ops.audit import audit
 from commonhold.ops.audit.audit import arguments_of
 from tests.audit_story import tell
+from tests.faults.chainfaults import set_back
 from tests.package.ops.town import Town
 
 Answer = tuple[int, str, str]  # exit code, standard output, standard error
@@ -39,9 +40,8 @@ def town() -> Iterator[Town]:
 @pytest.fixture
 def kept(town: Town) -> Iterator[Town]:
     """The town, put back afterwards."""
-    mark = town.connection.call("evm_snapshot")
-    yield town
-    town.connection.call("evm_revert", mark)
+    with set_back(town.connection):
+        yield town
 
 
 @pytest.fixture
@@ -134,13 +134,12 @@ def place_of(
         slot = f"0x{base:064x}"
         for key in keys:
             slot = slot_of(key, base)
-        mark = town.connection.call("evm_snapshot")
-        tamper(town, contract, slot, 1)
-        try:
-            changed = found.read(function, *arguments) != before
-        except (CommonholdError, ValueError):  # an answer that cannot be read is another one
-            changed = True
-        town.connection.call("evm_revert", mark)
+        with set_back(town.connection):
+            tamper(town, contract, slot, 1)
+            try:
+                changed = found.read(function, *arguments) != before
+            except (CommonholdError, ValueError):  # an answer that cannot be read is another one
+                changed = True
         if changed:
             return slot
     raise AssertionError(f"no slot of {contract}.{function}")

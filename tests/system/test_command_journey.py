@@ -19,6 +19,7 @@ from commonhold.ops import keys
 from commonhold.ops.deploy import local_account
 from commonhold.ops.manifest import read
 from commonhold.store import Store
+from tests.faults.chainfaults import set_back
 from tests.package.chain.conftest import pay
 from tests.package.ops.town import CMT, Town
 from tests.system.command import Run
@@ -51,7 +52,6 @@ def run(
     node: Node, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Run]:
     connection = Connection(node.rpc_url)
-    snapshot = connection.call("evm_snapshot")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than this test
@@ -64,8 +64,8 @@ def run(
     (tmp_path / "password").chmod(0o600)
     (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8-sig")
     (tmp_path / "roll.toml").write_text(MAPPING)
-    yield Run(capsys, monkeypatch)
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        yield Run(capsys, monkeypatch)
 
 
 def _json(text: str) -> Any:

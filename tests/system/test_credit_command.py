@@ -21,6 +21,7 @@ from commonhold.ops.deploy import local_account
 from commonhold.ops.manifest import read
 from commonhold.rules.calendar import month_of
 from commonhold.words import LANGUAGES
+from tests.faults.chainfaults import set_back
 from tests.package.ops.town import Town
 from tests.system import command
 
@@ -47,16 +48,23 @@ def run(
 ) -> Iterator[Run]:
     """Party 1 paid 24 rents and 24 fees in time, party 2 nothing."""
     connection = Connection(node.rpc_url)
-    snapshot = connection.call("evm_snapshot")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("commonhold.present.out._width", 200)  # the console is older than this test
     (tmp_path / "commonhold.toml").write_text(f'[network]\nrpc = "{node.rpc_url}"\n')
-    monkeypatch.setattr(sys, "argv", ["commonhold", "deploy"])
-    with pytest.raises(SystemExit):
-        cli.main()
-    deployment = read(tmp_path / "deployments" / "local")
-    town = Town(connection, deployment, deployment.suite(connection))
+    with set_back(connection):
+        monkeypatch.setattr(sys, "argv", ["commonhold", "deploy"])
+        with pytest.raises(SystemExit):
+            cli.main()
+        deployment = read(tmp_path / "deployments" / "local")
+        town = Town(connection, deployment, deployment.suite(connection))
+        _tell(town)
+        capsys.readouterr()
+        yield Run(tmp_path, capsys, monkeypatch, town)
+
+
+def _tell(town: Town) -> None:
+    """A reporter, two people, and what it reports of the first."""
     suite, admin = town.suite, town.sender("ADMIN")
     puppet = str(admin.send(Call(None, load("ReporterPuppet").creation_code([]), "R", "constructor")).created)
     call = suite.credit.register_reporter(puppet, 3)
@@ -72,9 +80,6 @@ def run(
         data = suite.credit.call("countOnTime", kind, items).data
         act = load("ReporterPuppet").function("act").encode([suite.credit.address, data])
         town.sender("MANAGER").send(Call(puppet, act, "R", "act"))
-    capsys.readouterr()
-    yield Run(tmp_path, capsys, monkeypatch, town)
-    connection.call("evm_revert", snapshot)
 
 
 def test_a_credit_file_is_shown_with_its_reasons(run: Run) -> None:

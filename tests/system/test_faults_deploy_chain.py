@@ -22,7 +22,7 @@ from commonhold.chain.send import Fees, FeeTooHigh, TransactionFailed, Waiting
 from commonhold.ops.deploy import JOURNAL, DeploymentStuck
 from commonhold.ops.deploy_care import verify
 from commonhold.ops.manifest import FILE, ManifestMismatch
-from tests.faults.chainfaults import mine, reorg
+from tests.faults.chainfaults import mine, reorg, set_back
 from tests.faults.kinds import Kind
 from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.record import recorded
@@ -146,14 +146,13 @@ def test_N15_other_code_at_an_address_stops_before_and_after(
 ) -> None:
     with recorded("deploy", "N15", "other code at an address of the plan, and of the manifest"):
         squatted = plan_of(chain).steps[4].address
-        snapshot = chain.call("evm_snapshot")
-        chain.call("anvil_setCode", squatted, "0x6001600155")
-        with pytest.raises(TransactionFailed):  # no contract can be made where code lies
-            run(chain, tmp_path / "squatted")
-        with pytest.raises(DeploymentStuck):
-            run(chain, tmp_path / "squatted")
-        assert not (tmp_path / "squatted" / FILE).exists()
-        chain.call("evm_revert", snapshot)
+        with set_back(chain):
+            chain.call("anvil_setCode", squatted, "0x6001600155")
+            with pytest.raises(TransactionFailed):  # no contract can be made where code lies
+                run(chain, tmp_path / "squatted")
+            with pytest.raises(DeploymentStuck):
+                run(chain, tmp_path / "squatted")
+            assert not (tmp_path / "squatted" / FILE).exists()
         deployment = run(chain, tmp_path)
         number = chain.nonce(DEPLOYER.address)
         code = chain.call("eth_getCode", deployment.address("Reserve"), "latest")

@@ -18,7 +18,7 @@ from commonhold.index import Index, open_index, tables
 from commonhold.ops.planning import plan, preview_planned
 from commonhold.ops.settle import IDLE, preview
 from tests.audit_story import tell
-from tests.faults.chainfaults import reorg
+from tests.faults.chainfaults import reorg, set_back
 from tests.package.ops.town import Town
 from tests.system.exports_world import BEGIN
 
@@ -141,15 +141,12 @@ def test_an_index_that_is_behind_shows_its_own_block_and_none_beyond(
 def test_an_index_whose_block_was_replaced_is_brought_on_first_N11(
     town: Town, index: Index, run: Run
 ) -> None:
-    mark = town.connection.call("evm_snapshot")
-    town.fund(town.account().address, 1)  # a block with a transaction, which the other chain lacks
-    index.update(town.connection)
-    reorg(town.connection, 1)
-    try:
+    with set_back(town.connection):
+        town.fund(town.account().address, 1)  # a block with a transaction, which the other chain lacks
+        index.update(town.connection)
+        reorg(town.connection, 1)
         with pytest.raises(ChainError, match="which the node does not have"):
             preview_planned(town.suite, index)
         assert run("export", "leases", "--index")[0] == 4
         index.update(town.connection)
         assert run("export", "leases", "--index")[0] == 0
-    finally:
-        town.connection.call("evm_revert", mark)

@@ -23,7 +23,7 @@ from commonhold.ops.settle import Bills, preview, run
 from commonhold.rules.bills import key_of
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.tariff import CategoryKind
-from tests.faults.chainfaults import mine, reorg
+from tests.faults.chainfaults import mine, reorg, set_back
 from tests.faults.kinds import Kind
 from tests.faults.proxy import Fault, FaultProxy
 from tests.package.ops.town import CMT, Person, Town
@@ -83,9 +83,8 @@ def built() -> Iterator[Place]:
 
 @pytest.fixture
 def place(built: Place) -> Iterator[Place]:
-    snapshot = built.town.connection.call("evm_snapshot")
-    yield built
-    built.town.connection.call("evm_revert", snapshot)
+    with set_back(built.town.connection):
+        yield built
 
 
 def test_a_round_asks_no_more_however_many_bills_were_paid(

@@ -27,6 +27,7 @@ from commonhold.chain.signing import dev_account
 from commonhold.ops import plan
 from commonhold.ops.deploy import deploy_local, local_account, local_parameters
 from commonhold.ops.manifest import read
+from tests.faults.chainfaults import set_back
 from tests.sources.double import SourcesDouble
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -229,9 +230,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Connec
 def desk(own: tuple[Path, Connection], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     folder, connection = own
     monkeypatch.chdir(folder)
-    snapshot = connection.call("evm_snapshot")
-    yield Desk(connection, monkeypatch)
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        yield Desk(connection, monkeypatch)
 
 
 def test_a_second_version_of_leases_comes_beside_the_first(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.send import Sender
 from commonhold.chain.signing import dev_account
+from tests.faults.chainfaults import set_back
 from tests.faults.proxy import FaultProxy
 
 
@@ -21,10 +22,8 @@ def node() -> Iterator[Node]:
 @pytest.fixture
 def connection(node: Node) -> Iterator[Connection]:
     made = Connection(node.rpc_url, pause=0.01)
-    snapshot = made.call("evm_snapshot")
-    yield made
-    made.call("evm_setAutomine", True)
-    made.call("evm_revert", snapshot)
+    with set_back(made):
+        yield made
     made.close()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
+from tests.faults.chainfaults import set_back
 from tests.package.ops.town import Town
 
 
@@ -22,16 +23,14 @@ def built(node: Node) -> Town:
 
 @pytest.fixture
 def town(built: Town) -> Iterator[Town]:
-    snapshot = built.connection.call("evm_snapshot")
-    yield built
-    built.connection.call("evm_revert", snapshot)
+    with set_back(built.connection):
+        yield built
 
 
 @pytest.fixture
 def empty(node: Node) -> Iterator[Connection]:
     """The node, put back afterwards."""
     connection = Connection(node.rpc_url)
-    snapshot = connection.call("evm_snapshot")
-    yield connection
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        yield connection
     connection.close()

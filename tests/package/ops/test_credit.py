@@ -53,6 +53,7 @@ from commonhold.rules.calendar import month_of
 from commonhold.rules.history import Lane, Standing
 from commonhold.rules.score import FIRST, Band
 from commonhold.words import LANGUAGES
+from tests.faults.chainfaults import set_back
 from tests.package.ops.town import Person, Town
 
 
@@ -100,9 +101,8 @@ def made(built: Town) -> Credit:
 
 @pytest.fixture
 def credit(made: Credit) -> Iterator[Credit]:
-    snapshot = made.town.connection.call("evm_snapshot")
-    yield made
-    made.town.connection.call("evm_revert", snapshot)
+    with set_back(made.town.connection):
+        yield made
 
 
 @pytest.fixture

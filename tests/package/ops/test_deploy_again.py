@@ -27,7 +27,7 @@ from commonhold.ops.deploy_run import refuse_other_code
 from commonhold.ops.deploy_steps import State, _from_wallets
 from commonhold.ops.manifest import CodeMissing, read
 from commonhold.ops.plan import make_plan
-from tests.faults.chainfaults import mine, use_number
+from tests.faults.chainfaults import mine, set_back, use_number
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy
 from tests.package.chain.test_flight import _mining
@@ -58,9 +58,8 @@ def test_a_deployment_without_a_journal_is_made_once(empty: Connection, tmp_path
 def test_N11_a_chain_that_lost_everything_gets_the_same_contracts_from_the_journal(
     empty: Connection, tmp_path: Path
 ) -> None:
-    before = empty.call("evm_snapshot")
-    first = _deploy(empty, tmp_path)
-    empty.call("evm_revert", before)
+    with set_back(empty):
+        first = _deploy(empty, tmp_path)
     assert empty.code(first.address("Reserve")) == b""
     again = _deploy(empty, tmp_path)
     assert again.addresses == first.addresses and empty.code(first.address("Reserve")) != b""
@@ -69,9 +68,8 @@ def test_N11_a_chain_that_lost_everything_gets_the_same_contracts_from_the_journ
 def test_N11_a_chain_that_lost_everything_is_said_where_no_journal_can_tell_why(
     empty: Connection, tmp_path: Path
 ) -> None:
-    before = empty.call("evm_snapshot")
-    _deploy(empty, tmp_path, journalled=False)
-    empty.call("evm_revert", before)
+    with set_back(empty):
+        _deploy(empty, tmp_path, journalled=False)
     with pytest.raises(CodeMissing):
         _deploy(empty, tmp_path)
 

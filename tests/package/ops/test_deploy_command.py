@@ -24,6 +24,7 @@ from commonhold.chain.send import Sender
 from commonhold.chain.signing import dev_account
 from commonhold.ops.manifest import read
 from commonhold.roles import ROLES
+from tests.faults.chainfaults import set_back
 from tests.faults.proxy import FaultProxy
 
 CHAIN = 11155111
@@ -40,10 +41,9 @@ def testnet() -> Iterator[Node]:
 @pytest.fixture
 def chain(testnet: Node) -> Iterator[Connection]:
     connection = Connection(testnet.rpc_url)
-    snapshot = connection.call("evm_snapshot")
-    connection.call("anvil_setBalance", DEPLOYER.address, hex(10**20))
-    yield connection
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        connection.call("anvil_setBalance", DEPLOYER.address, hex(10**20))
+        yield connection
     connection.close()
 
 

@@ -25,6 +25,7 @@ from commonhold.errors import InputError
 from commonhold.ops.deploy import deploy_local, local_account
 from commonhold.ops.office import announced, members, prepare
 from commonhold.ops.reasons import hash_of_reason
+from tests.faults.chainfaults import set_back
 from tests.package.ops.town import Town
 
 SOMEBODY = "0x000000000000000000000000000000000000bEEF"
@@ -43,9 +44,8 @@ def place(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def chain(node: Node, place: Path) -> Iterator[Connection]:
     connection = Connection(node.rpc_url)
-    snapshot = connection.call("evm_snapshot")
-    yield connection
-    connection.call("evm_revert", snapshot)
+    with set_back(connection):
+        yield connection
     connection.close()
 
 
