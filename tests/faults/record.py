@@ -10,10 +10,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-FILE: Final = Path(__file__).resolve().parents[2] / ".local" / "fault-runs.jsonl"
+from tools.environment import ROOT
+
+FILE: Final = ROOT / ".local" / "fault-runs.jsonl"
 
 
 def record(room: str, fault: str, step: str, outcome: str) -> None:

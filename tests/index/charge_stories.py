@@ -6,9 +6,9 @@ from commonhold.ops.audit.replay import Arguments
 from tests.bill_world import CREDIT_NOTE, REASON, WAIVER, BillWorld
 from tests.fee_world import AREA, RATE, FeeWorld
 from tests.index.lives import Raw, one_block_each
+from tests.lives import audited_bills, audited_fees
 from tests.recorded import Recorded
 from tests.suite import START, Person
-from tests.system import test_audit_bills, test_audit_fees
 
 CMT = 10**6
 LINE = RATE * AREA // 100  # a month of a home [cmt]
@@ -30,7 +30,7 @@ class Fees:
 
 def fee_story() -> Fees:
     """Three months paid ahead, one taken back; another area; closed, the payee's debt paid by somebody."""
-    world = FeeWorld(chain=test_audit_fees.Chain(timestamp=START))
+    world = FeeWorld(chain=audited_fees.Chain(timestamp=START))
     fund, ann, ben = world.payer(0), world.payer(), world.payer()
     area = world.category(payee=fund, due_day=5, grace_days=10, late_fee_rate=5, late_fee_max_days=100)
     unit = world.home(ann)
@@ -50,7 +50,7 @@ def fee_story() -> Fees:
     assert isinstance(world.chain, Recorded)
     raws = one_block_each(world.chain.raws)
     moved = int(event["amount"])
-    return Fees(test_audit_fees.given(world), raws, ann, ben, account, following, moved, credit)
+    return Fees(audited_fees.given(world), raws, ann, ben, account, following, moved, credit)
 
 
 @dataclass
@@ -82,4 +82,4 @@ def bill_story() -> Bills:
     world.bills.payByProof(*paid_at_once.of(world.cleo), 5 * CMT, sender=world.cleo)
     assert isinstance(world.chain, Recorded)
     raws = one_block_each(world.chain.raws)
-    return Bills(test_audit_bills.given(world), raws, world, ann, ben, other.number)
+    return Bills(audited_bills.given(world), raws, world, ann, ben, other.number)

@@ -24,6 +24,7 @@ from commonhold.errors import SettingsError, StoreError
 from commonhold.index import Index, IndexForeign, Source, open_index, read_earlier, schema, tables
 from commonhold.index.database import Database, IndexBusy
 from commonhold.ops.index_check import verify
+from tests.examples import LONG
 from tests.faults.chainfaults import reorg
 from tests.faults.record import recorded
 from tests.index.killing import run_child
@@ -31,7 +32,6 @@ from tests.index.postgres import Postgres
 from tests.index.worlds import assert_whole, dump, plain_logs
 from tests.package.ops.town import Town
 
-LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 EVERY = 1 if LONG else 10  # moments at which a child is killed: every so many
 # Emits one log: its first 32 bytes of call data are the topic, the rest the data.
 EMITTER = "0x6011600c60003960116000f3" + "600035602036038060206000376000a100"

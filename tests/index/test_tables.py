@@ -5,7 +5,6 @@ each life whole, in spans, with its last blocks taken back and put in again · t
 raw logs · an altered row of every kind is named · a log that no contract tells.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -18,30 +17,31 @@ from commonhold.index import Index, open_index, tables
 from commonhold.ops.audit.replay import Arguments, Books
 from commonhold.ops.index_check import compare_tables, verify
 from tests.bill_world import BillWorld
+from tests.examples import LONG
 from tests.index.lives import Raw, one_block_each, opened, put, rolled_back
 from tests.index.worlds import dump
+from tests.lives import audited_bills, audited_fees, audited_leases, leases
 from tests.mirror import Mirror
 from tests.package.ops.town import Town
 from tests.recorded import Recorded, arguments
 from tests.stateful import test_bills
 from tests.suite import CAP, OFFSET, START
-from tests.system import test_audit_bills, test_audit_fees, test_audit_lives
 
-LIVES = 12 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 2
+LIVES = 12 if LONG else 2
 Lived = tuple[Arguments, list[Raw]]
 
 
 def lease_life(seed: int, patch: pytest.MonkeyPatch) -> Lived:
-    patch.setattr("tests.mirror.Suite", test_audit_lives.suite)
+    patch.setattr("tests.mirror.Suite", audited_leases.suite)
     patch.setattr(Mirror, "compare", lambda mirror: None)
-    life, dice = test_audit_lives.Life(seed), Random(seed)
+    life, dice = leases.Life(seed), Random(seed)
     suite = life.mirror.suite
     for person in life.mirror.people.values():
         suite.parties.setCollectingConsent(True, sender=person)
-    for _ in range(test_audit_lives.ACTS):
+    for _ in range(leases.ACTS):
         life.step()
         if life.mirror.twin.leases and dice.random() < 0.3:
-            test_audit_lives.report_overdue(life.mirror, dice)
+            audited_leases.report_overdue(life.mirror, dice)
     life.walk_out()
     addresses = {
         "CommunityToken": suite.token.address,
@@ -56,20 +56,20 @@ def lease_life(seed: int, patch: pytest.MonkeyPatch) -> Lived:
 
 
 def fee_life(seed: int, patch: pytest.MonkeyPatch) -> Lived:
-    life = test_audit_fees.begin(seed, patch)
-    for _ in range(test_audit_fees.ACTS):
-        test_audit_fees.step(life, life.dice)
-    return test_audit_fees.given(life.world), life.world.chain.raws
+    life = audited_fees.begin(seed, patch)
+    for _ in range(audited_fees.ACTS):
+        audited_fees.step(life, life.dice)
+    return audited_fees.given(life.world), life.world.chain.raws
 
 
 def bill_life(seed: int, patch: pytest.MonkeyPatch) -> Lived:
     world = BillWorld(chain=Recorded(timestamp=START))
     patch.setattr(test_bills, "world_once", lambda: world)
-    life = test_audit_bills.Life(seed)
-    for _ in range(test_audit_bills.ACTS):
+    life = audited_bills.Life(seed)
+    for _ in range(audited_bills.ACTS):
         life.step()
     assert isinstance(world.chain, Recorded)
-    return test_audit_bills.given(world), world.chain.raws
+    return audited_bills.given(world), world.chain.raws
 
 
 def wrong(index: Index, given: Arguments) -> list[str]:

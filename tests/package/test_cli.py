@@ -13,8 +13,8 @@ from commonhold.commands.session import DEPLOYER, signer_of
 from commonhold.errors import CommonholdError, SettingsError, SigningError
 from commonhold.ops.keys import PasswordSource
 from commonhold.settings import Settings
+from tools.environment import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     (): ("compile", "chain", "deploy", "import", "lease", "settle", "statement", "simulate", "demo", "doctor",
          "keys"),

@@ -1,7 +1,6 @@
 """docs/command.md names every command, option, exit code and setting."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import typer.main
@@ -9,8 +8,9 @@ import typer.main
 from commonhold import settings
 from commonhold.cli import app
 from commonhold.errors import CommonholdError
+from tools.environment import ROOT
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
 
 
 def _commands(group: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:

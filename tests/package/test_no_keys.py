@@ -3,7 +3,8 @@
 import ast
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.environment import ROOT
+
 PACKAGE = ROOT / "commonhold"
 # What makes a key out of nothing, or out of something everybody knows.
 MAKERS = {"create", "create_with_mnemonic", "from_mnemonic", "from_key", "PrivateKey", "token_bytes"}

@@ -2,7 +2,6 @@
 
 import re
 from io import StringIO
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -18,8 +17,9 @@ from commonhold.rules.rent import ChangeKind
 from commonhold.rules.terms import DayCount
 from commonhold.settings import LANGUAGES
 from commonhold.words import _WORDS, reason, word
+from tools.environment import ROOT
 
-PACKAGE = Path(__file__).resolve().parents[2] / "commonhold"
+PACKAGE = ROOT / "commonhold"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

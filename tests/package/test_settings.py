@@ -6,8 +6,9 @@ import pytest
 
 from commonhold.errors import SettingsError
 from commonhold.settings import FILE, PRIVATE_FILE, Settings, load_settings
+from tools.environment import ROOT
 
-SAMPLE = Path(__file__).resolve().parents[2] / "commonhold" / "samples" / "networks.toml"
+SAMPLE = ROOT / "commonhold" / "samples" / "networks.toml"
 
 GOOD = """
 [network]

@@ -12,10 +12,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.environment import ROOT
+
 CACHE = ROOT / ".local" / "verifier-cache"
 KNOWN_COMPILER = "0.8.30+commit.73712a01"
 OUTPUTS = [

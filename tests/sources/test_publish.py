@@ -19,8 +19,9 @@ from commonhold.ops.sources.record import FILE
 from commonhold.ops.sources.request import SourceRequest, request_of, requests_of
 from commonhold.ops.sources.service import State
 from tests.sources.world import SMALL, World, states, with_source
+from tools.environment import ROOT
 
-ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+ARTIFACTS = ROOT / "artifacts"
 
 # -------------------------------------------------------------------------------------- what is handed in
 

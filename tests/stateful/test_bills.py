@@ -5,7 +5,6 @@ B3 a bill has one outcome                  B4 what payers paid = what payees got
 B5 openBills counts what is open
 """
 
-import os
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -41,9 +40,9 @@ from tests.bill_world import (
     lines,
 )  # fmt: skip
 from tests.evm import Reverted
+from tests.examples import LONG
 from tests.stateful.bill_model import BILLS, BillModel
 
-LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 WORLD: dict[str, Any] = {}
 
 

@@ -10,7 +10,6 @@ C3 one purse: all collectors together stay below the month's limit of a mandate
 C6 in the end everybody is paid out and no contract keeps anything
 """
 
-import os
 from collections.abc import Callable
 from functools import cache
 from random import Random
@@ -24,9 +23,9 @@ from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.ledger import Change, ChangeKind, State
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
 from tests.community_pair import CommunityPair, Town
-from tests.system.test_twin_replay import RENT, Life
+from tests.examples import LONG
+from tests.lives.leases import RENT, Life
 
-LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 dice = st.integers(0, 10**6)
 KEPT = ("people", "minted", "names", "rescued")
 

@@ -10,7 +10,6 @@ F6 what was paid in = what payees got + refunds + held  F7 credits of a payee = 
 At the end everybody pays, every account is closed and paid out, payees' debts are paid: nothing is left.
 """
 
-import os
 from functools import cache
 
 from hypothesis import HealthCheck, settings
@@ -20,10 +19,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.codes import Code
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
+from tests.examples import LONG
 from tests.fee_mirror import FeeMirror
 from tests.fee_world import CMT, CREDIT_NOTE, WAIVE_FEES, WAIVE_PRINCIPAL, FeeWorld
 
-LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 numbers = st.integers(0, 10**6)
 limits = st.sampled_from((0, 10_000, 300 * CMT, 10**12))  # 0: no mandate
 rates = st.sampled_from((0, 1, 333, 2_500_000, 7_777_777))

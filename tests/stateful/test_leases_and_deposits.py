@@ -11,7 +11,6 @@ At the end every lease is walked out of whatever state it is in, without anybody
 deposit's clocks run down by silence, what waits withdrawn; nothing is left behind in any contract.
 """
 
-import os
 from functools import cache
 
 from hypothesis import HealthCheck, settings
@@ -21,11 +20,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from commonhold.rules.calendar import boundary, label_of, month_day
 from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import Change, ChangeKind, State
+from tests.examples import LONG
 from tests.lease_world import CMT, InProcess, World
 from tests.stateful.lease_pair import Pair
 
 TENANTS = ("ann", "ben", "cleo")
-LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 SHARES = {1: [10_000], 2: [6_667, 3_333], 3: [3_333, 3_333, 3_334]}
 MOST_LEASES = 4
 

@@ -1,8 +1,12 @@
 """The command as a person runs it, in this process: arguments in, output and exit code out."""
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
 
 from commonhold import cli
 
@@ -27,3 +31,14 @@ class Run:
         self.err = captured.err
         assert found == code, f"{arguments} left with {found}:\n{captured.out}\n{captured.err}"
         return captured.out
+
+
+def keystore(folder: Path, name: str, account: LocalAccount) -> tuple[str, ...]:
+    """Options that sign as this account, from a keystore in the folder."""
+    (folder / "keystore").mkdir(exist_ok=True)
+    path, word = folder / "keystore" / f"{name}.json", folder / "password"
+    path.write_text(json.dumps(Account.encrypt(account.key, "a long password", iterations=2)))
+    word.write_text("a long password\n")
+    for file in (path, word):
+        file.chmod(0o600)
+    return ("--key", name, "--password-file", str(word))

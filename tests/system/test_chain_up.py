@@ -11,8 +11,7 @@ import pytest
 from commonhold.chain.connect import Connection, NodeUnreachable
 from commonhold.chain.node import Node, free_port
 from commonhold.ops.deploy import deploy_local
-
-ROOT = Path(__file__).resolve().parents[2]
+from tools.environment import ROOT
 
 
 def _up(folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -23,6 +23,7 @@ from tests.faults.chainfaults import set_back
 from tests.package.chain.conftest import pay
 from tests.package.ops.town import CMT, Town
 from tests.system.command import Run
+from tools.environment import ROOT
 
 NEW_YEAR = 1_767_240_000  # 2026-01-01 12:00 in China [unix]
 PASSWORD = "correct horse battery"
@@ -162,7 +163,7 @@ def test_a_draft_that_is_not_in_the_books_is_prepared_from_the_page_of_the_manua
     run: Run, node: Node, tmp_path: Path
 ) -> None:
     _import(run)
-    manual = (Path(__file__).resolve().parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
+    manual = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
     draft = _json(manual[manual.index("```json") + 7 :].split("```")[0])
     suite = read(tmp_path / "deployments" / "local").suite(Connection(node.rpc_url))
     owner = suite.units.owner_party_of(1)

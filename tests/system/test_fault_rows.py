@@ -9,7 +9,6 @@ time ── near the ends of the clocks · a clock that is off by some seconds �
 import dataclasses
 import re
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -22,10 +21,10 @@ from commonhold.rules.rent import LAST_DAY
 from commonhold.rules.validate import TermsInvalid, validate_terms
 from commonhold.units import Day, date_of
 from tests.evm import Chain, Reverted
+from tests.lives.home import RENT, Home
 from tests.suite import as_tuple
-from tests.system.test_twin_cases import RENT, Home
+from tools.environment import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 # Where low-level calls may stand: questions about signatures (all gas bounded), an outside token's decimals,
 # and questions to our own registry of parties.
 # Calls of our own token and credit registry, whose addresses are fixed when a contract is made.

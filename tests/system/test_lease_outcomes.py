@@ -13,7 +13,7 @@ from typing import Any
 from commonhold.rules.calendar import boundary, month_of
 from commonhold.rules.ledger import Change, ChangeKind
 from commonhold.rules.terms import Opening
-from tests.system.test_twin_cases import RENT, Home
+from tests.lives.home import RENT, Home
 
 
 class Told(Home):

@@ -5,7 +5,6 @@ parameters ── points, caps, decay, priors, floors, least records, limits, an
 """
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,9 @@ from commonhold.rules.score import FIRST, MOST, Score, limit_of, score_of
 from commonhold.units import Money, format_money
 from tests.credit_world import CreditWorld
 from tests.lease_world import InProcess
+from tools.environment import ROOT
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs" / "credit-score.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "credit-score.md").read_text(encoding="utf-8")
 TEXT = " ".join(PAGE.split())
 EXAMPLES = [
     [cell.strip() for cell in line.strip("|").split("|")]

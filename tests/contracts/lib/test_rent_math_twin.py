@@ -6,7 +6,6 @@ tenants · late fees with edges, with the product between them, paid, part paid,
 first, after the end.
 """
 
-import os
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -17,9 +16,10 @@ from commonhold.rules import calendar
 from commonhold.rules.late import late_units
 from commonhold.rules.rent import Schedule, Segment, share_of
 from tests.evm import Chain
+from tests.examples import LONG
 from tests.package.rules.seeded import any_schedule, any_terms
 
-CASES = 6_000 if os.environ.get("COMMONHOLD_EXAMPLES") == "long" else 300  # in each of the runs below
+CASES = 6_000 if LONG else 300  # in each of the runs below
 LAST_DAY = calendar.day_number(2199, 12, 31)
 
 

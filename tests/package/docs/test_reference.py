@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tools.environment import ROOT
 from tools.reference import FOLDER, pages
 
-ROOT = Path(__file__).resolve().parents[3]
 INTERFACES = sorted((ROOT / "interfaces").glob("I*.sol"))
 
 

@@ -1,9 +1,9 @@
 """SPECIFICATION.md: numbered sentences, each with a test that exists."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from tools.environment import ROOT
+
 SENTENCES = [
     line for line in (ROOT / "SPECIFICATION.md").read_text(encoding="utf-8").splitlines() if " → " in line
 ]

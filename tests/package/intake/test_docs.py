@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 from commonhold.ops.intake.headings import FIELDS, known_headings
 from commonhold.ops.intake.mapping import Mapping, parse_mapping
+from tools.environment import ROOT
 
-PAGE = (Path(__file__).parents[3] / "docs" / "rent-roll.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "rent-roll.md").read_text(encoding="utf-8")
 
 
 def test_every_field_is_in_the_table() -> None:
@@ -29,7 +29,7 @@ def test_the_mapping_on_the_page_is_valid_and_shows_every_key() -> None:
 
 def test_no_heading_names_two_fields() -> None:
     names: dict[str, set[str]] = {}
-    path = Path(__file__).parents[3] / "commonhold" / "ops" / "intake" / "headings.toml"
+    path = ROOT / "commonhold" / "ops" / "intake" / "headings.toml"
     for field, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
         assert field in FIELDS
         for word in words:

@@ -18,8 +18,9 @@ from openpyxl.chart import BarChart, Reference
 from commonhold.ops.intake.feeschedule import Schedule, read_schedule
 from commonhold.ops.intake.problems import FileProblem
 from commonhold.rules.tariff import CategoryKind
+from tools.environment import ROOT
 
-SAMPLE = Path(__file__).resolve().parents[3] / "commonhold/samples/fee-schedule.csv"
+SAMPLE = ROOT / "commonhold/samples/fee-schedule.csv"
 HEAD = "category,kind,rate,from,due day,late fee,payee,mode,manager,manager share"
 
 

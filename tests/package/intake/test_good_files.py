@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from commonhold.ops.intake import Mapping, load_mapping, read_roll
 from tests.package.intake.rolls import CUTOVER, HEADINGS, bytes_of, cmt, csv_of, day, read, row, xlsx_of
+from tools.environment import ROOT
 
 CHINESE = """楼栋,房号,建筑面积,出租人,承租人,起租日,到期日,月租金,押金,欠租,预收租金
 一号楼,0101,60.5,林伟,欧阳静,2025年3月1日,2026年12月31日,"￥5,000.00",10000,"1,250.50",
@@ -260,7 +261,7 @@ def test_a_building_that_stands_once_is_filled_down_if_declared(tmp_path: Path) 
 
 
 def test_the_sample_roll_is_read_without_a_problem_and_agrees_with_its_own_totals() -> None:
-    samples = Path(__file__).parents[3] / "commonhold" / "samples"
+    samples = ROOT / "commonhold" / "samples"
     report = read_roll(samples / "rent-roll.csv", load_mapping(samples / "rent-roll.toml"))
     assert report.problems == ()
     assert len(report.units) >= 150

@@ -10,8 +10,9 @@ from commonhold.ops.billing.formula import Formula, parse_quantity
 from commonhold.ops.billing.readings import Entry, Intake, Readings, domain_of, read_file, typed_reading
 from commonhold.rules.calendar import day_number
 from commonhold.units import parse_month
+from tools.environment import ROOT
 
-SAMPLES = Path(__file__).resolve().parents[3] / "commonhold" / "samples"
+SAMPLES = ROOT / "commonhold" / "samples"
 CONTRACT = "0x" + "11" * 20
 DOMAIN = domain_of(31337, CONTRACT)
 KEY = Account.from_key(keccak(text="reader"))

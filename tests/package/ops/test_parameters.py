@@ -6,8 +6,8 @@ import pytest
 
 from commonhold.errors import SettingsError
 from commonhold.ops.parameters import read_parameters
+from tools.environment import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 ONE = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 GOOD = f"""

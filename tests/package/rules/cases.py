@@ -1,6 +1,5 @@
 """Random lease terms for the twin's property tests: all conventions, 1970 to 2199."""
 
-import os
 from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from commonhold.rules.calendar import boundary, day_number, label_of
 from commonhold.rules.rent import Schedule, anchor_of, rent_start_of
 from commonhold.rules.terms import DayCount, LeaseTerms, Opening, RentStep
+from tests.examples import LONG
 
 FIRST = day_number(1970, 3, 1)
 LAST = day_number(2199, 12, 31)
@@ -17,10 +17,9 @@ LANDLORD, MANAGER, TENANTS = 1, 2, (11, 12, 13, 14)
 
 def examples(number: int) -> settings:
     """So many examples; in a long run (COMMONHOLD_EXAMPLES=long) many more."""
-    long = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
     return settings(
-        max_examples=number * 25 if long else number,
-        derandomize=not long,
+        max_examples=number * 25 if LONG else number,
+        derandomize=not LONG,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -20,6 +20,7 @@ from commonhold.store import Store
 from commonhold.units import Day, LeaseId
 from tests.package.intake.rolls import CUTOVER, Row, csv_of, day, read, row
 from tests.package.store.fake_chain import FakeChain
+from tools.environment import ROOT
 
 ROWS = [
     row(arrears="100"),
@@ -326,7 +327,7 @@ class _AnswerLost(Exception):
 
 
 def test_the_sample_roll_is_imported_and_a_second_time_nothing_happens(tmp_path: Path) -> None:
-    samples = Path(__file__).parents[3] / "commonhold" / "samples"
+    samples = ROOT / "commonhold" / "samples"
     report = read_roll(samples / "rent-roll.csv", load_mapping(samples / "rent-roll.toml"))
     plan, chain = import_it(tmp_path, report)
     assert len(plan.leases) == len(report.leases) > 150

@@ -4,14 +4,14 @@ A goal is a most or a least; a row without a goal is for information; the snapsh
 """
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tools.bench.__main__ import compiler_words
 from tools.bench.rows import Row
+from tools.environment import ROOT
 
-SNAPSHOT = Path(__file__).resolve().parents[3] / "docs" / "gas-snapshot.json"
+SNAPSHOT = ROOT / "docs" / "gas-snapshot.json"
 
 
 @pytest.mark.parametrize(

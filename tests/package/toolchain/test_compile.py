@@ -15,8 +15,8 @@ import pytest
 
 from commonhold.chain import compile as step
 from commonhold.chain.compile import CompileError, compile_project
+from tools.environment import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 HEAD = "// SPDX-License-Identifier: MIT\npragma solidity 0.8.30;\n"
 ICOIN = HEAD + "interface ICoin { function worth() external view returns (uint256); }\n"
 COIN = (
