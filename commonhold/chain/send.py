@@ -333,12 +333,16 @@ class Sender:
     # ---- afterwards
 
     def _reason(self, flight: Flight, receipt: Receipt) -> ContractError:
-        """Why a mined transaction failed: the same call on the block before it."""
+        """Why a mined transaction failed: the same call on the block before its own, or where it works on it.
+
+        What makes it fail can stand in its own block, before it: there the state after the block tells.
+        """
         request = flight.order.call.request(address_of(flight.order.signer))
         request["gas"] = hex(flight.transaction.gas)
-        answer = self.connection.batch([("eth_call", (request, hex(receipt.block - 1)))])[0]
-        if isinstance(answer, RpcError) and answer.revert_data:
-            return errors_decode.decode(answer.revert_data)
+        states = (receipt.block - 1, receipt.block)
+        for answer in self.connection.batch([("eth_call", (request, hex(state))) for state in states]):
+            if isinstance(answer, RpcError) and answer.revert_data:
+                return errors_decode.decode(answer.revert_data)
         if receipt.gas_used >= flight.transaction.gas * 63 // 64:
             return ContractError("OutOfGas", {"gas": flight.transaction.gas}, b"")
         return errors_decode.decode(b"")

@@ -1,9 +1,9 @@
 """Sender: simulate, cap, send, wait, check; one call and hundreds.
 
-Branches of send: works · refused before sending · gas given, mined and reverted, out of gas · no key · fee
-above the cap, falls in time · gas above the cap · node's other error · number insisted on and used ·
-published key elsewhere. Of send_many: all work · refusal with check, without · mined failure with check,
-without · more than one array · several signers · node's own account · no orders.
+Branches of send: works · refused before sending · gas given, mined and reverted, by another one of its block,
+out of gas · no key · fee above the cap, falls in time · gas above the cap · node's other error · number
+insisted on and used · published key elsewhere. Of send_many: all work · refusal with check, without · mined
+failure with check, without · more than one array · several signers · node's own account · no orders.
 """
 
 import threading
@@ -82,6 +82,33 @@ def test_a_transaction_that_reverts_in_its_block_is_a_failure_with_its_reason(
         sender.send(_refused(echo), gas=100_000)
     assert caught.value.refusal.name == "LeaseAmountZero"
     assert caught.value.hash in str(caught.value)
+
+
+def test_a_transaction_that_fails_by_another_one_of_its_block_says_why(connection: Connection) -> None:
+    # the first call stores a one, every later one finds it and reverts with the refusal
+    code = bytes.fromhex("5f54600a5760015f55005b63") + REFUSAL + bytes.fromhex("60e01b5f5260045ffd")
+    creation = bytes([0x60 + len(code) - 1]) + code + bytes.fromhex("5f52") + bytes([0x60, len(code)])
+    creation += bytes([0x60, 32 - len(code), 0xF3])
+    sender = Sender(connection, dev_account(0))
+    target = sender.send(Call(None, creation, "Once", "constructor")).created
+    assert target is not None
+    orders = [Order(sender.signer, Call(target, b"", "Once", "act"), 100_000) for _ in range(2)]
+    connection.call("evm_setAutomine", False)
+    thread = threading.Thread(target=_mine_when_two_wait, args=[connection.url])
+    thread.start()
+    first, second = sender.send_many(orders, check=False)
+    thread.join()
+    assert first.ok and first.receipt is not None and second.receipt is not None
+    assert first.receipt.block == second.receipt.block
+    assert second.error is not None and second.error.name == "LeaseAmountZero"
+
+
+def _mine_when_two_wait(url: str) -> None:
+    other, end = Connection(url), time.monotonic() + 30
+    while int(other.call("txpool_status")["pending"], 16) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    other.call("evm_mine")
 
 
 def test_running_out_of_gas_is_named(connection: Connection) -> None:
