@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from commonhold.rules.calendar import boundary, days_in_month, first_of, label_of, month_day, month_of
+from commonhold.rules.late import Dues, overdue_units
 from commonhold.rules.tariff import Category, Tariff
 
 BPS = 10_000
@@ -135,27 +136,5 @@ class FeeTerms:
     def late_units(self, level: int, a: int, b: int) -> int:
         """Σ over months of unpaid × |(a, b] ∩ (due + grace, due + grace + most]|, with the account discharged
         up to `level`. [cmt × days]"""
-        grace, most = self.category.grace_days, self.category.late_fee_max_days
-        if b <= a or most == 0:
-            return 0
-
-        def unpaid(month: int) -> int:
-            return max(0, self.level(month) - level)
-
-        high = self.last_due(b - grace - 1)
-        if unpaid(high) == 0:
-            return 0
-        month = self.last_due(a - grace - most) + 1
-        whole_from = self.last_due(a - grace - 1) + 1
-        whole_until = self.last_due(b - grace - most)
-        units, before = 0, unpaid(month - 1)
-        while month <= high:
-            if month == whole_from and month < whole_until:
-                after, days, month = unpaid(whole_until), most, whole_until
-            else:
-                begin = self.due_day(month) + grace
-                after, days = unpaid(month), min(b, begin + most) - max(a, begin)
-            units += (after - before) * max(0, days)
-            before = after
-            month += 1
-        return units
+        dues = Dues(self.last_due, self.due_day, lambda month: max(0, self.level(month) - level))
+        return overdue_units(dues, a, b, self.category.grace_days, self.category.late_fee_max_days)

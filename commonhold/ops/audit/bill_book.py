@@ -4,13 +4,14 @@ Amounts [cmt], days [day], times [unix].
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.moment import Moment
 from commonhold.ops.audit.money import TokenBook
 from commonhold.ops.audit.outcomes import InTime, Late, tell
 from commonhold.ops.audit.parties import PartyBook
+from commonhold.ops.audit.payer import Payer
 from commonhold.ops.audit.tariffs import TariffRows
 from commonhold.ops.audit.units import UnitBook
 from commonhold.rules.billbook import (
@@ -40,8 +41,10 @@ class Run:
 
 
 @dataclass(slots=True)
-class BillBook:
+class BillBook(Payer):
     """All runs, and all bills that are on the books."""
+
+    NAME: ClassVar[str] = BILLS
 
     findings: Findings
     address: str
@@ -124,14 +127,11 @@ class BillBook:
 
     # ---------------------------------------------------------------- money
 
-    def _pay(self, party: int, amount: int, moment: Moment) -> None:
-        self.owed.add(party, self.parties.pay(BILLS, party, amount, moment))
-
     def _share(self, terms: RunTerms, principal: int, fees: int, moment: Moment) -> None:
         part, number = manager_part(principal, terms.manager_bps), terms.category
         moment.purpose("bill", "category", number)
-        self._pay(terms.payee, principal - part, moment)
+        self.pay_party(terms.payee, principal - part, moment)
         moment.purpose("late_fee", "category", number)
-        self._pay(terms.payee, fees, moment)
+        self.pay_party(terms.payee, fees, moment)
         moment.purpose("commission", "category", number)
-        self._pay(terms.manager, part, moment)
+        self.pay_party(terms.manager, part, moment)

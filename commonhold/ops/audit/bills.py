@@ -261,7 +261,7 @@ class BillRows(BillBook):
         bill.repayable -= amount
         moment.purpose("credit_note", "bill", key)
         moment.pull(BILLS, payer, ("credit_note", amount))
-        self._pay(bill.party, amount, moment)
+        self.pay_party(bill.party, amount, moment)
 
     # ---------------------------------------------------------------- disputes
 
@@ -333,7 +333,7 @@ class BillRows(BillBook):
         else:
             self.adjusted[moment.month] = (waived, waived_fees, credited + principal + fees)
 
-    # ---------------------------------------------------------------- clearance, shares that wait
+    # ---------------------------------------------------------------- clearance
 
     def clearance_given(self, values: tuple[Any, ...], moment: Moment) -> None:
         unit, owner, buyer, last_run, day = values
@@ -344,22 +344,6 @@ class BillRows(BillBook):
         self._check(id_, "ClearanceGiven.day", moment.day, day)
         self._check(id_, "open bills at clearance", 0, self.open_bills(unit, owner))
         self.clearances[unit, buyer] = (len(self.runs), moment.day)
-
-    def share_held(self, values: tuple[Any, ...], moment: Moment) -> None:
-        moment.held_back(BILLS, *values)
-
-    def owed_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
-        party, amount = values
-        expected = self.owed.pop(party, 0)
-        self._check(f"party {party}", "OwedWithdrawn.amount", expected, amount)
-        moment.purpose("share_withdrawn", "party", party)
-        self._pay(party, expected, moment)
-
-    def paused(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self.paused_until = values[0]
-
-    def retire(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self.retired = True
 
 
 def _id_of(adjustment: Sequence[Any]) -> str:

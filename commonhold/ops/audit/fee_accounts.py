@@ -5,13 +5,14 @@ Amounts and levels [cmt], days [day], months [month], times [unix].
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.moment import NOBODY, Moment
 from commonhold.ops.audit.money import TokenBook
 from commonhold.ops.audit.outcomes import InTime, Late, tell
 from commonhold.ops.audit.parties import PartyBook
+from commonhold.ops.audit.payer import Payer
 from commonhold.ops.audit.tariffs import TariffRows
 from commonhold.ops.audit.units import UnitBook
 from commonhold.rules.calendar import month_of
@@ -43,8 +44,10 @@ class Assumption:
 
 
 @dataclass(slots=True)
-class FeeAccounts:
+class FeeAccounts(Payer):
     """All fee accounts by id."""
+
+    NAME: ClassVar[str] = FEES
 
     findings: Findings
     address: str
@@ -102,9 +105,6 @@ class FeeAccounts:
 
     # ---------------------------------------------------------------- money out
 
-    def _pay(self, party: int, amount: int, moment: Moment) -> None:
-        self.owed.add(party, self.parties.pay(FEES, party, amount, moment))
-
     def _route(self, number: int, amount: int, moment: Moment) -> None:
         """To the payee, less the manager's part, less what the payee owes to others."""
         if not amount:
@@ -112,7 +112,7 @@ class FeeAccounts:
         category = self.tariffs.categories[number]
         to_manager = amount * category.manager_bps // BPS
         moment.purpose("commission", "category", number)
-        self._pay(category.manager, to_manager, moment)
+        self.pay_party(category.manager, to_manager, moment)
         amount -= to_manager
         kept = min(self.debts.get(category.payee, 0), amount)
         if kept:
@@ -121,7 +121,7 @@ class FeeAccounts:
             wanted = moment.scratch.setdefault("withheld", {})
             wanted[category.payee] = wanted.get(category.payee, 0) + kept
         moment.purpose("fee", "category", number)
-        self._pay(category.payee, amount - kept, moment)
+        self.pay_party(category.payee, amount - kept, moment)
 
     def _report(self, found: FeeAccount, moment: Moment) -> None:
         """What the account tells the credit history of this call."""

@@ -50,7 +50,7 @@ class FeeReliefs(FeeAccounts):
             self.findings.differ(FEES, id_, "CreditDue.collected", f"at least {kept}", collected)
         moment.purpose("fee_credit", "account", account)
         moment.take(FEES, self.parties.wallet(payee), max(0, collected - kept))
-        self._pay(found.party, collected, moment)
+        self.pay_party(found.party, collected, moment)
         rest = expected[1] - collected
         if rest:
             key = (account, payee)
@@ -79,7 +79,7 @@ class FeeReliefs(FeeAccounts):
             self._check(id_, "CreditPaid.amount", most, amount)
         self.credits[account, payee] = credit - amount
         left[payee] = left.get(payee, 0) - amount
-        self._pay(found.party, amount, moment)
+        self.pay_party(found.party, amount, moment)
 
     # ---------------------------------------------------------------- relief, plans, notices
 

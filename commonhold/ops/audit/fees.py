@@ -119,7 +119,7 @@ class FeeRows(FeeReliefs):
             if following is None:
                 moment.announce(FEES, "PrepaymentRefunded", f"account {account}", "amount", found.pot)
                 moment.purpose("refund", "account", account)
-                self._pay(found.party, found.pot, moment)
+                self.pay_party(found.party, found.pot, moment)
             else:
                 moment.announce(
                     FEES, "PrepaymentMoved", f"account {account}", "amount", (following, found.pot)
@@ -196,7 +196,7 @@ class FeeRows(FeeReliefs):
         found.pot -= amount
         self._finish(found, moment)
         moment.purpose("refund", "account", account)
-        self._pay(found.party, amount, moment)
+        self.pay_party(found.party, amount, moment)
 
     def settled(self, values: tuple[Any, ...], moment: Moment) -> None:
         """Of a settlement, or of another act that used prepaid cash."""
@@ -250,24 +250,11 @@ class FeeRows(FeeReliefs):
         wallet = self.parties.wallet(found.party)
         return fitting(self.token, wallet, self.address, left, got, moment)
 
-    # ---------------------------------------------------------------- shares that wait
+    # ---------------------------------------------------------------- withheld, clearance
 
     def share_withheld(self, values: tuple[Any, ...], moment: Moment) -> None:
         told = moment.scratch.setdefault("withheld told", {})
         told[values[0]] = told.get(values[0], 0) + values[1]
-
-    def share_held(self, values: tuple[Any, ...], moment: Moment) -> None:
-        moment.held_back(FEES, *values)
-
-    def owed_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
-        party, amount = values
-        expected = self.owed.pop(party, 0)
-        self._check(f"party {party}", "OwedWithdrawn.amount", expected, amount)
-        moment.purpose("share_withdrawn", "party", party)
-        self._pay(party, expected, moment)
-
-    def paused(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self.paused_until = values[0]
 
     def further_set(self, values: tuple[Any, ...], moment: Moment) -> None:
         clearance, effective = values

@@ -5,7 +5,7 @@ Amounts [cmt], days [day], times [unix], shares [bps].
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from commonhold.ops.audit.findings import Findings
 from commonhold.ops.audit.moment import Moment
@@ -13,6 +13,7 @@ from commonhold.ops.audit.money import TokenBook
 from commonhold.ops.audit.opening import Opened, open_lease
 from commonhold.ops.audit.outcomes import InTime, Late, tell
 from commonhold.ops.audit.parties import PartyBook
+from commonhold.ops.audit.payer import Payer
 from commonhold.ops.audit.units import UNITS, UnitBook
 from commonhold.rules.calendar import month_of
 from commonhold.rules.history import Kind, Overdue
@@ -39,8 +40,10 @@ class Call:
 
 
 @dataclass(slots=True)
-class LeaseBegun:
+class LeaseBegun(Payer):
     """All leases by id."""
+
+    NAME: ClassVar[str] = LEASES
 
     findings: Findings
     token: TokenBook
@@ -144,10 +147,6 @@ class LeaseBegun:
         return Overdue(Kind.RENT, account.tenant, due, due + ledger.terms.grace_days, open_)
 
     # ---------------------------------------------------------------- money out
-
-    def pay_party(self, party: int, amount: int, moment: Moment) -> None:
-        """A share goes out, or waits in `owed`. [cmt]"""
-        self.owed.add(party, self.parties.pay(LEASES, party, amount, moment))
 
     def _call(self, lease: int, moment: Moment) -> Call:
         calls: dict[int, Call] = moment.scratch.setdefault("calls", {})

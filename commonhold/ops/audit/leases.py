@@ -350,23 +350,5 @@ class LeaseBook(LeaseBegun):
         moment.take_from_somebody(LEASES, amount)
         self.pay_party(tenant, amount, moment)
 
-    # ---------------------------------------------------------------- shares that wait
-
-    def share_held(self, values: tuple[Any, ...], moment: Moment) -> None:
-        moment.held_back(LEASES, *values)
-
-    def owed_withdrawn(self, values: tuple[Any, ...], moment: Moment) -> None:
-        party, amount = values
-        expected = self.owed.pop(party, 0)
-        self.findings.check(LEASES, f"party {party}", "OwedWithdrawn.amount", expected, amount)
-        moment.purpose("share_withdrawn", "party", party)
-        self.pay_party(party, expected, moment)
-
-    def paused(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self.paused_until = values[0]
-
-    def retire(self, values: tuple[Any, ...], moment: Moment) -> None:
-        self.retired = True
-
 
 __all__ = ["CALL_ENDS", "ESCROW", "LEASES", "LeaseBook"]
