@@ -26,7 +26,7 @@ development:
     cmd_settings: &settings
       port: {anvil}
       chain_id: 31337
-      accounts: 20
+      accounts: 32
       default_balance: 10000
       gas_limit: 33554432
       mnemonic: "{mnemonic}"
@@ -41,7 +41,7 @@ development:
       port: {ganache}
       chain_id: 1337
       network_id: 1337
-      accounts: 20
+      accounts: 32
       default_balance: 10000
       gas_limit: 33554432
       evm_version: shanghai

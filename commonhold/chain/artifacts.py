@@ -382,7 +382,7 @@ def every(folder: Path | None = None) -> Iterator[Artifact]:
     """All artifacts, by name."""
     place = folder or artifacts_folder()
     for path in sorted(place.glob("*.json")):
-        if path.name not in (".stamp.json", "standard-input.json"):
+        if path.name not in (".stamp.json", "standard-input.json", "source-numbers.json"):
             yield load(path.stem, place)
 
 

@@ -5,8 +5,9 @@
 
 An artifact holds `name`, `source`, `abi`, `bytecode`, `deployedBytecode`, `linkReferences`,
 `immutableReferences`, `metadata`, `storageLayout`, `methodIdentifiers`, `devdoc`, `userdoc` and `compiler`.
-`artifacts/standard-input.json` is the self-contained compiler input of the whole project, which explorers
-take for verification.
+`artifacts/standard-input.json` is the self-contained compiler input of the whole project, and
+`artifacts/source-numbers.json` the last number that the compiler gave in each of its files: of the two,
+explorers get what one contract needs (`ops.sources.request`).
 
 The compiler numbers everything it reads, and the order of a contract's functions can follow those numbers:
 the code of a contract may depend on files that it does not import. So all files are compiled at once whenever
@@ -46,6 +47,7 @@ RUNS_OF_FILE: dict[str, int] = {}
 SOURCE_FOLDERS = ("contracts", "interfaces")
 STAMP = ".stamp.json"
 STANDARD_INPUT = "standard-input.json"
+NUMBERS = "source-numbers.json"
 
 _OUTPUTS = [
     "abi",
@@ -268,7 +270,9 @@ def _compile_locked(
 
     changed = [name for name in chosen if force or not current(name)]
     stale = changed
-    if not only and (changed or any(entry.get("whole") != whole for entry in stamp.values())):
+    one_build = all(entry.get("whole") == whole for entry in stamp.values())
+    complete = all((folder / name).is_file() for name in (STANDARD_INPUT, NUMBERS))
+    if not only and (changed or not one_build or not complete):
         stale = every
     if stale:
         if not quiet:
@@ -277,12 +281,14 @@ def _compile_locked(
         for runs, group in _by_runs(stale).items():
             compiled, output, of_all = _compile_good(root, reader, every, group, changed, runs, complaints)
             _store(folder, stamp, keys, compiled, output, whole if of_all else None)
+            if of_all and not only:
+                _write(folder / STANDARD_INPUT, _standard_input(reader, every, every, OPTIMIZER_RUNS))
+                numbers = {name: tree["ast"]["id"] for name, tree in output["sources"].items()}
+                _write(folder / NUMBERS, numbers)
         _write(folder / STAMP, stamp)
         if complaints:
             raise CompileError("\n\n".join(complaints))
     _remove_orphans(folder, stamp)
-    if not only:
-        _write_standard_input(folder, reader, every, bool(stale))
     return {
         contract: folder / f"{contract}.json"
         for entry in stamp.values()
@@ -306,7 +312,10 @@ def _compile_good(
     """
     read = every
     while names:
-        output = run_compiler(root, _standard_input(reader, read, names, runs))
+        request = _standard_input(reader, read, names, runs)
+        if read == every:
+            request["settings"]["outputSelection"].setdefault("*", {})[""] = ["ast"]
+        output = run_compiler(root, request)
         errors = [error for error in output.get("errors", ()) if error["severity"] != "info"]
         own = {"", *reader.closure(names)}
         complaints.update(
@@ -349,14 +358,8 @@ def _store(
 def _remove_orphans(folder: Path, stamp: Mapping[str, Mapping[str, Any]]) -> None:
     known = {f"{contract}.json" for entry in stamp.values() for contract in entry["contracts"]}
     for file in folder.glob("*.json"):
-        if file.name not in known and file.name not in (STAMP, STANDARD_INPUT):
+        if file.name not in known and file.name not in (STAMP, STANDARD_INPUT, NUMBERS):
             file.unlink()
-
-
-def _write_standard_input(folder: Path, reader: _Reader, every: list[str], changed: bool) -> None:
-    path = folder / STANDARD_INPUT
-    if changed or not path.is_file():
-        _write(path, _standard_input(reader, every, every, OPTIMIZER_RUNS))
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ from tests.sources.compare import (
     runtime_match,
 )
 
+MOST_SOURCES = 500_000  # characters, of Etherscan: github.com/NomicFoundation/hardhat/issues/4708
 KEY = "MARKEDETHERSCANKEY0123456789ABCDEF"
 
 
@@ -228,6 +229,8 @@ class SourcesDouble:
             return _no("Contract source code already verified")
         if fields.get("codeformat") != "solidity-standard-json-input":
             return _no("Unsupported codeformat")
+        if len(fields["sourceCode"]) > MOST_SOURCES:
+            return _no("Source code exceeds max accepted (500k chars) length")
         ticket = uuid.uuid4().hex
         self._jobs[ticket] = Job(address, dict(fields), self.waits)
         self.bodies.append(dict(fields))

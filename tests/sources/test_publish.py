@@ -18,10 +18,13 @@ from commonhold.errors import SettingsError
 from commonhold.ops.sources.record import FILE
 from commonhold.ops.sources.request import SourceRequest, request_of, requests_of
 from commonhold.ops.sources.service import State
-from tests.sources.world import SMALL, World, states, with_source
+from tests.examples import LONG
+from tests.sources.double import MOST_SOURCES
+from tests.sources.world import QUICK, SMALL, World, states, with_source
 from tools.environment import ROOT
 
 ARTIFACTS = ROOT / "artifacts"
+SOURCE = "contracts/mocks/Wallets.sol"  # of SMALL
 
 # -------------------------------------------------------------------------------------- what is handed in
 
@@ -29,9 +32,11 @@ ARTIFACTS = ROOT / "artifacts"
 def test_everything_that_is_asked_for_comes_from_artifacts_and_manifest(world: World) -> None:
     requests = {request.contract: request for request in requests_of(world.deployment)}
     assert set(requests) == set(world.deployment.contracts)
-    every = set(json.loads((ARTIFACTS / "standard-input.json").read_text())["sources"])
     for name, request in requests.items():
-        assert set(request.standard_input["sources"]) == every
+        own = set(json.loads(load(name).raw["metadata"])["sources"])
+        given = request.standard_input["sources"]
+        assert own <= set(given) and all(file.endswith(".numbers.sol") for file in set(given) - own)
+        assert len(json.dumps(request.linked_input, ensure_ascii=False)) < MOST_SOURCES, name
         assert request.identifier == f"{load(name).raw['source']}:{name}"
         assert request.compiler == "0.8.30+commit.73712a01"
         assert request.creation is not None
@@ -52,11 +57,18 @@ def test_sources_that_are_not_those_of_the_artifact_are_not_handed_in(world: Wor
     with pytest.raises(ArtifactError, match="missing or damaged"):
         request_of(world.deployment, SMALL, folder)
     sources = json.loads((ARTIFACTS / "standard-input.json").read_text())
-    sources["sources"]["contracts/mocks/Wallets.sol"]["content"] += "\n"
+    sources["sources"][SOURCE]["content"] += "\n"
     (folder / "standard-input.json").write_text(json.dumps(sources))
+    with pytest.raises(ArtifactError, match=r"source-numbers\.json.* is missing"):
+        request_of(world.deployment, SMALL, folder)
+    numbers = json.loads((ARTIFACTS / "source-numbers.json").read_text())
+    (folder / "source-numbers.json").write_text(json.dumps({SOURCE: numbers[SOURCE]}))
+    with pytest.raises(ArtifactError, match="damaged"):
+        request_of(world.deployment, SMALL, folder)
+    (folder / "source-numbers.json").write_text(json.dumps(numbers))
     with pytest.raises(ArtifactError, match="is not the file of which"):
         request_of(world.deployment, SMALL, folder)
-    del sources["sources"]["contracts/mocks/Wallets.sol"]
+    del sources["sources"][SOURCE]
     (folder / "standard-input.json").write_text(json.dumps(sources))
     with pytest.raises(ArtifactError, match=r"has no contracts/mocks/Wallets\.sol"):
         request_of(world.deployment, SMALL, folder)
@@ -79,8 +91,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def _real(world: World) -> list[SourceRequest]:
-    """The second with all files, without which it is another code; the first without, which is quicker."""
-    return [world.request(REAL[0]), request_of(world.deployment, REAL[1])]
+    return [world.request(name) for name in REAL]
 
 
 def test_sourcify_compiles_libraries_arguments_and_immutables_to_the_same_code(
@@ -115,6 +126,16 @@ def test_etherscan_compiles_with_the_addresses_of_libraries_and_compares_argumen
     (tmp_path / FILE).unlink()
     assert states(world.publish("etherscan", requests, tmp_path)) == [State.MATCH, State.MATCH]
     assert world.double.count("POST") == 0
+
+
+@pytest.mark.skipif(not LONG, reason="compiles every contract by itself: `make verify`")
+@pytest.mark.timeout(3_600)
+def test_every_contract_is_compiled_again_to_the_same_code(world: World, tmp_path: Path) -> None:
+    requests = requests_of(world.deployment)
+    found = world.publish("sourcify", requests, tmp_path, replace(QUICK, total=3_000))
+    assert {one.contract: one.answer.state for one in found} == dict.fromkeys(
+        world.deployment.contracts, State.EXACT
+    )
 
 
 def test_another_comment_is_a_match_and_the_right_source_makes_it_exact(world: World, tmp_path: Path) -> None:

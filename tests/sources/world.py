@@ -1,11 +1,9 @@
 """A deployment on a node, a double that knows the node, and requests to hand in."""
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from commonhold.chain.artifacts import load
 from commonhold.chain.connect import Connection
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.sources.publish import Published, publish, service_of
@@ -25,12 +23,7 @@ class World:
     double: SourcesDouble
 
     def request(self, name: str = SMALL, **changes: Any) -> SourceRequest:
-        """A contract so small that it is the same without files that it does not import."""
-        request = request_of(self.deployment, name)
-        imported = json.loads(load(name).raw["metadata"])["sources"]
-        sources = {file: request.standard_input["sources"][file] for file in imported}
-        alone = {**request.standard_input, "sources": sources}
-        return replace(request, **{"standard_input": alone, **changes})
+        return replace(request_of(self.deployment, name), **changes)
 
     def publish(
         self,

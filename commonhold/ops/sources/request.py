@@ -13,8 +13,10 @@ from eth_utils.crypto import keccak
 from commonhold.chain.artifacts import Artifact, ArtifactError, artifacts_folder, load
 from commonhold.errors import SettingsError
 from commonhold.ops.manifest import Deployed, Deployment
+from commonhold.ops.sources.stand_ins import with_stand_ins
 
 STANDARD_INPUT: Final = "standard-input.json"
+NUMBERS: Final = "source-numbers.json"
 # What the services compare; they set their own selection, this one is for whoever compiles it by hand.
 _OUTPUTS: Final = ["abi", "metadata", "evm.bytecode", "evm.deployedBytecode"]
 
@@ -25,7 +27,8 @@ class SourceRequest:
 
     identifier: file and name, as "contracts/token/CommunityToken.sol:CommunityToken"
     compiler: the long version, as "0.8.30+commit.73712a01"
-    standard_input: sources and settings, without addresses of libraries, as the artifact was compiled
+    standard_input: the contract's sources with stand-ins for what else was read, and the settings, without
+        addresses of libraries
     libraries: file -> name -> address, of those that it is linked to
     arguments: encoded constructor arguments
     creation: hash of the transaction that created it, if the manifest knows
@@ -64,17 +67,29 @@ class SourceRequest:
         return {**self.standard_input, "settings": settings}
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the compiler read. sources: by file; numbers: the last number of each."""
+
+    sources: Mapping[str, Any]
+    numbers: Mapping[str, int]
+
+
 @cache
-def _sources(folder: Path, stamp: int) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = orjson.loads((folder / STANDARD_INPUT).read_bytes())["sources"]
-    return found
+def _parsed(path: Path, stamp: int) -> Any:
+    return orjson.loads(path.read_bytes())
 
 
-def _all_sources(folder: Path) -> Mapping[str, Any]:
+def _read(folder: Path) -> _Read:
     path = folder / STANDARD_INPUT
     try:
-        return _sources(folder, path.stat().st_mtime_ns)
-    except (OSError, orjson.JSONDecodeError, KeyError) as error:
+        sources = _parsed(path, path.stat().st_mtime_ns)["sources"]
+        path = folder / NUMBERS
+        numbers = _parsed(path, path.stat().st_mtime_ns)
+        if set(sources) - set(numbers):
+            raise KeyError("numbers of other sources")
+        return _Read(sources, numbers)
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise ArtifactError(
             f"{path}, which holds the sources, is missing or damaged ({type(error).__name__}).",
             "Run `commonhold compile --force` in the project.",
@@ -104,18 +119,16 @@ def request_of(deployment: Deployment, name: str, folder: Path | None = None) ->
         address=entry.address,
         identifier=f"{source}:{name}",
         compiler=str(metadata["compiler"]["version"]),
-        standard_input=_standard_input(artifact, metadata, _all_sources(place)),
+        standard_input=_standard_input(artifact, metadata, _read(place)),
         libraries=_libraries(artifact, deployment),
         arguments=_arguments(artifact, entry),
         creation=entry.transaction or None,
     )
 
 
-def _standard_input(
-    artifact: Artifact, metadata: Mapping[str, Any], sources: Mapping[str, Any]
-) -> dict[str, Any]:
-    """All files that the compiler read: the metadata names only those that the contract imports, but the
-    order of its functions can follow the numbers that the compiler gave to all (`chain.compile`)."""
+def _standard_input(artifact: Artifact, metadata: Mapping[str, Any], read: _Read) -> dict[str, Any]:
+    """Of the files that the metadata names, which are those that the contract imports."""
+    sources = read.sources
     for file, known in metadata["sources"].items():
         if file not in sources:
             raise ArtifactError(
@@ -130,7 +143,8 @@ def _standard_input(
             )
     selection = {str(artifact.raw["source"]): {artifact.name: _OUTPUTS}}
     settings = {**artifact.raw["compiler"]["settings"], "outputSelection": selection}
-    return {"language": "Solidity", "sources": dict(sources), "settings": settings}
+    needed = {file: {"content": sources[file]["content"]} for file in metadata["sources"]}
+    return {"language": "Solidity", "sources": with_stand_ins(needed, read.numbers), "settings": settings}
 
 
 def _libraries(artifact: Artifact, deployment: Deployment) -> dict[str, dict[str, str]]:

@@ -25,6 +25,15 @@ COIN = (
 )
 PURSE = HEAD + "contract Purse { uint256 public sum; function add(uint256 more) external { sum += more; } }\n"
 
+EVERYTHING = {
+    "Coin.json",
+    "ICoin.json",
+    "Purse.json",
+    ".stamp.json",
+    "standard-input.json",
+    "source-numbers.json",
+}
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -75,12 +84,11 @@ def test_with_nothing_to_do_the_compiler_is_not_called(
 
 
 def test_a_changed_file_compiles_all_at_once_since_code_depends_on_what_is_read(project: Path) -> None:
-    everything = {"Coin.json", "ICoin.json", "Purse.json", ".stamp.json", "standard-input.json"}
     compile_project(project)
     before = times(project)
     (project / "interfaces/ICoin.sol").write_text(ICOIN.replace("interface", "/// @title Coin\ninterface"))
     compile_project(project)
-    assert written(project, before) == everything
+    assert written(project, before) == EVERYTHING
 
 
 def test_named_paths_are_compiled_only_where_they_or_their_imports_changed(project: Path) -> None:
@@ -102,7 +110,7 @@ def test_a_changed_setting_compiles_everything(project: Path, monkeypatch: pytes
     before = times(project)
     monkeypatch.setitem(step.RUNS_OF_FILE, "contracts/Purse.sol", 7)
     compile_project(project)
-    assert written(project, before) >= {"Coin.json", "Purse.json", ".stamp.json", "standard-input.json"}
+    assert written(project, before) == EVERYTHING
     assert '"runs":7}' in str(read(project, "Purse")["metadata"])
 
 
@@ -173,6 +181,18 @@ def test_the_artifact_of_a_removed_source_goes(project: Path) -> None:
     (project / "contracts/Purse.sol").unlink()
     assert set(compile_project(project)) == {"Coin", "ICoin"}
     assert not gone.exists()
+
+
+def test_each_files_last_number_is_kept_and_comes_back(project: Path) -> None:
+    compile_project(project)
+    path = project / "artifacts/source-numbers.json"
+    numbers = json.loads(path.read_text())
+    assert list(numbers) == ["contracts/Coin.sol", "contracts/Purse.sol", "interfaces/ICoin.sol"]
+    last = list(numbers.values())
+    assert 0 < last[0] < last[1] < last[2]
+    path.unlink()
+    compile_project(project)
+    assert json.loads(path.read_text()) == numbers
 
 
 def test_the_standard_input_alone_gives_the_same_bytecode(
