@@ -139,9 +139,11 @@ class _BrownieContract:
 
         def call(*arguments: Any, sender: Any = None) -> Any:
             plain = [getattr(value, "address", value) for value in arguments]
-            if sender is None:
-                return _plain(method.call(*plain, {"from": self._backend.accounts[0]}))
-            self._backend.last = method(*plain, {"from": self._backend.account(str(sender))})
+            caller = self._backend.accounts[0] if sender is None else self._backend.account(str(sender))
+            looks = getattr(method, "abi", {}).get("stateMutability") in ("view", "pure")
+            if sender is None or looks:
+                return _plain(method.call(*plain, {"from": caller}))
+            self._backend.last = method(*plain, {"from": caller})
             # An answer is read from the transaction's trace, which takes longer than the transaction.
             answers = getattr(method, "abi", {"outputs": ["unknown"]})["outputs"]
             return _plain(self._backend.last.return_value) if answers else None

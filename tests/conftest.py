@@ -8,6 +8,8 @@ import os
 import hypothesis
 import pytest
 
+from tests.examples import LONG
+
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, print_blob=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, print_blob=True)
 
@@ -19,6 +21,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
         mend_coverage()
         wait_for_receipts()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Many examples take long: a state machine that is cut off in between looks like one that fails."""
+    for item in items:
+        if LONG and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(3_600))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -232,7 +232,9 @@ class LeaseLedger:
         paid = self._revise(change, accounts, day, out)
         for index, account in enumerate(accounts):
             account.store()
-            self.tell(index, account.settled, day, waived=change.kind == ChangeKind.WAIVE_RENT)
+            # what a later end makes due and was paid before is told to nobody
+            if change.kind not in (ChangeKind.RENEWAL, ChangeKind.HOLDOVER):
+                self.tell(index, account.settled, day, waived=change.kind == ChangeKind.WAIVE_RENT)
         self.share_out(out, *reduce(Part.plus, parts))
         if change.kind == ChangeKind.SALE:
             self.landlord = change.party

@@ -43,6 +43,8 @@ contract CommunityAccess is ICommunityAccess, AccessManager {
         emit RoleLabel(7, "REGISTRY");
         emit RoleLabel(8, "RECOVERY");
         emit RoleLabel(9, "TRANSFERS");
+        emit RoleLabel(10, "REVIEW");
+        emit RoleLabel(11, "LIMITS");
     }
 
     // ------------------------------------------------------------------------------------------ hand ADMIN on

@@ -152,6 +152,19 @@ def test_an_end_that_makes_a_rent_as_small_as_what_was_paid_completes_it() -> No
     assert home.told() == [home.late(lease, 0)]
 
 
+def test_a_rent_that_a_later_end_makes_due_and_that_was_paid_before_is_told_to_nobody() -> None:
+    """Found by a random life: agreed after its due day, it could not have been paid in time."""
+    home = Told()
+    lease = home.lease()
+    home.mirror.pay(lease, home.anna, RENT, home.anna)
+    home.mirror.to_day(home.first + 2)
+    home.mirror.change(lease, Change(ChangeKind.END, day=home.first + 3))
+    assert home.told() == [home.in_time(0)]
+    home.mirror.to_day(home.month(1) + 1)
+    home.mirror.change(lease, Change(ChangeKind.HOLDOVER, day=home.month(3), amount=RENT // 10))
+    assert home.told() == []
+
+
 def test_what_the_deposit_pays_at_the_end_is_told_as_late() -> None:
     home = Told()
     lease = home.lease(end_day=home.month(1), deposit=RENT)

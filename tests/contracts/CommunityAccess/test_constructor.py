@@ -47,6 +47,7 @@ def test_set_up_lasts_one_day(exact: World) -> None:
     assert access.setupUntil() == exact.time + DAY
 
 
+@pytest.mark.core
 def test_every_office_is_labelled_with_its_name(world: World) -> None:
     if isinstance(world.backend, InProcess):
         pytest.skip("the EVM in this process keeps no logs of a deployment; brownie's node does")

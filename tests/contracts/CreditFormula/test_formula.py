@@ -123,11 +123,12 @@ def test_A6_a_version_takes_effect_fourteen_days_after_its_approval(exact: Credi
 def test_the_decay_that_is_checked_is_the_decay_that_is_used(world: CreditWorld) -> None:
     """Peer bug: percent validated, bps used."""
     world.collect("ann")
-    world.on_time(RENT, [(world.month - 1, "ann")])
+    paid = world.month - 1
+    world.on_time(RENT, [(paid, "ann")])
     assert world.score("ann").good == 100 * 950_000
     p = scheduled(world, decay=8_000)
     world.later(14 * DAY)
-    counts = {(672 - 1, RENT): 1}
+    counts = {(paid, RENT): 1}
     assert world.score("ann").good == score_of(p, counts, world.month)[0].good
 
 

@@ -188,6 +188,26 @@ def test_a_reduction_of_a_month_cut_short_is_lost(town: Town):
     assert world.balance(town.ann) == before + 31_000 - 31_000 * 10 // days - 3_100
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_reduction_is_lost_too_where_closing_itself_uses_the_prepaid_cash(town: Town, at_once: bool):
+    """Found by a random life: the reduction was forgotten where the same call had given it."""
+    world = town.world
+    number = world.category(payee=town.fund, kind=CategoryKind.FLAT, rate=31_000, prompt_bps=1_000)
+    account = world.subscribe(town.unit, number, town.ann)
+    before = world.balance(town.ann)
+    world.pay(account, 31_000, town.ann)
+    if not at_once:
+        world.to_month(town.start, 2)
+        world.settle(account)
+    world.to_month(town.start, 11)
+    world.fees.close(account, world.day, sender=world.maker)
+    cost_of_ten_days = 31_000 * 10 // days_in_month(town.start)
+    assert world.balance(town.ann) == before - cost_of_ten_days
+    (event,) = world.events("CreditDue")
+    assert event["gift"] == 3_100
+    world.solvent()
+
+
 def test_another_area_counts_from_its_day_and_prepaid_cash_moves_along(town: Town):
     world = town.world
     world.pay(town.account, 3 * LINE, town.ben)

@@ -25,7 +25,7 @@ from commonhold.ops.deploy_care import verify
 from commonhold.ops.manifest import FILE, Deployment, read
 from commonhold.ops.plan import make_plan
 from tests.examples import LONG
-from tests.faults.chainfaults import set_back
+from tests.faults.chainfaults import kept_awake, set_back
 from tests.faults.kinds import Kind
 from tests.faults.processes import KILLED, environment, moments, run, run_killed
 from tests.faults.proxy import FaultProxy
@@ -42,7 +42,10 @@ PLACES: list[int | float] = list(range(1, MOST + 1)) if LONG else [0.0, 0.11, 0.
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Node]:
-    with Node(gas_limit=ROOMY, options=("--block-base-fee-per-gas", "0")) as running:
+    with (
+        Node(gas_limit=ROOMY, options=("--block-base-fee-per-gas", "0")) as running,
+        kept_awake(running.rpc_url),
+    ):
         yield running
 
 
