@@ -103,7 +103,7 @@ library FeeBook {
         ITariffBook.Reductions memory reductions;
         (a.category, reductions, a.t.versions) = ports.tariffs.termsAt(W.category(a.hot), Calendar.monthOf(from));
         a.promptBps = reductions.promptBps;
-        if (a.promptBps != 0) a.gift = b.gift[id];
+        if (a.promptBps != 0) a.gift = b.gift[id]; // of others, where it is needed: `needGift`
         FeeMath.Terms memory t = a.t;
         t.size = W.size(a.hot);
         t.share = W.share(a.hot);
@@ -212,6 +212,11 @@ library FeeBook {
         if (W.planBroken(w) != 0) _passed(a, start + paid - amount, start + paid, neutral);
         else if (paid == W.planSum(w)) _passed(a, start, start + paid, true);
         a.plan = W.plan(start, W.planSum(w), paid, W.planFirstDay(w), W.planCount(w), W.planBroken(w));
+    }
+
+    /// @notice Waivers and reductions of an account, read unless they are there, with what this call has taken off.
+    function needGift(Book storage b, Account memory a) internal view {
+        if (a.promptBps == 0) a.gift = b.gift[a.id];
     }
 
     // ---------------------------------------------------------------- discharge

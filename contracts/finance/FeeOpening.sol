@@ -178,7 +178,7 @@ library FeeOpening {
         if (earliest < t.fromDay) earliest = t.fromDay;
         uint256 latest = Calendar.firstOf(Calendar.monthOf(ports.day) + 1);
         if (untilDay < earliest || untilDay > latest) revert IPropertyFee.FeeDayInvalid(untilDay, earliest, latest);
-        if (a.promptBps == 0) a.gift = b.gift[a.id]; // otherwise it is there, with what this call has taken off
+        b.needGift(a);
         uint256 paidTo = a.level;
         uint256 gift;
         FeeMath.Terms memory before = abi.decode(abi.encode(t), (FeeMath.Terms));

@@ -57,7 +57,7 @@ library FeeRelief {
     ) external returns (uint256[] memory payees, uint256[] memory sums) {
         _take(b, account, _idOf(account, kind, amount, reasonHash), checker);
         FeeBook.Account memory a = b.bring(ports, account);
-        a.gift = b.gift[account];
+        b.needGift(a);
         _checkAmount(a, kind, amount);
         Tally.Sums memory out = Tally.create(3);
         uint256 month = Calendar.monthOf(ports.day);
