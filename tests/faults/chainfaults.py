@@ -3,10 +3,10 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from commonhold.chain.connect import Connection
+from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.signing import Signer, Transaction, sign
 
 
@@ -71,24 +71,43 @@ def wait_for_head(connection: Connection, number: int, seconds: float = 30) -> N
         time.sleep(0.02)
 
 
+def _bring_again(connection: Connection) -> None:
+    """Every waiting transaction dropped and sent again, in the order of their numbers."""
+    pool = connection.call("txpool_content")
+    waiting = [
+        (int(number), one["hash"])
+        for place in ("pending", "queued")
+        for by_number in pool[place].values()
+        for number, one in by_number.items()
+    ]
+    raws = [connection.call("eth_getRawTransactionByHash", hash_) for _, hash_ in sorted(waiting)]
+    connection.call("anvil_dropAllTransactions")
+    for raw in raws:
+        with suppress(RpcError):  # mined meanwhile
+            connection.call("eth_sendRawTransaction", raw)
+
+
 @contextmanager
 def kept_awake(url: str) -> Iterator[None]:
     """Has a node that mines at once mine what it has overlooked, as Anvil does at times on a busy machine.
 
-    On the chain that it stands for the next block would come anyway; here nobody else sends. A node whose
-    automine is off is left alone: there a test wants transactions to wait.
+    On the chain that it stands for the next block would come anyway; here nobody else sends. What is in no
+    block even then is brought to it again, the same bytes. A node whose automine is off is left alone: there
+    a test wants transactions to wait.
     """
     over = threading.Event()
 
     def look() -> None:
         connection = Connection(url)
-        waited = False
+        looks = 0
         while not over.wait(1):
             waits = int(connection.call("txpool_status")["pending"], 16) > 0
             waits = waits and bool(connection.call("anvil_getAutomine"))
-            if waits and waited:
+            looks = looks + 1 if waits else 0
+            if looks > 1:
                 mine(connection)
-            waited = waits
+            if looks > 3:
+                _bring_again(connection)
         connection.close()
 
     thread = threading.Thread(target=look, daemon=True)
