@@ -29,7 +29,7 @@ from tests.faults.chainfaults import reorg
 from tests.faults.record import recorded
 from tests.index.killing import run_child
 from tests.index.postgres import Postgres
-from tests.index.worlds import assert_whole, dump, plain_logs
+from tests.index.worlds import assert_whole, dump, part_way, plain_logs
 from tests.package.ops.town import Town
 
 EVERY = 1 if LONG else 10  # moments at which a child is killed: every so many
@@ -154,7 +154,7 @@ def test_D2_a_full_disk_drops_the_step_whole_and_the_next_one_goes_on(
 ) -> None:
     url = files()
     with open_index(url, town.deployment) as index:
-        index.update(town.connection, until=town.connection.block_number() // 3)
+        index.update(town.connection, until=part_way(town.connection, town.deployment, 3))
         before, at = dump(index), index.at()
         with index.database.reading() as connection:
             pages = connection.execute(text("PRAGMA page_count")).scalar_one()
@@ -213,7 +213,7 @@ def test_D3_a_second_indexer_is_refused_until_the_first_one_is_gone(town: Town, 
 def test_D3_a_step_on_a_place_that_somebody_else_has_left_is_dropped(town: Town, url: str) -> None:
     """Were the lock of no use (a file system that has none), the cursor would still be compared."""
     with open_index(url, town.deployment) as index:
-        middle = town.connection.block_number() // 2
+        middle = part_way(town.connection, town.deployment)
         index.update(town.connection, until=middle)
 
         def interfere(_: object) -> None:

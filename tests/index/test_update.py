@@ -21,7 +21,7 @@ from commonhold.ops.audit.replay import Books
 from commonhold.ops.index_check import compare_tables, verify
 from commonhold.ops.manifest import Deployed
 from tests.faults.chainfaults import mine, reorg
-from tests.index.worlds import assert_whole, plain_logs
+from tests.index.worlds import assert_whole, part_way, plain_logs
 from tests.package.ops.town import Town
 
 Fresh = Callable[[], str]
@@ -61,7 +61,7 @@ def test_an_empty_index_says_how_it_is_filled(town: Town, url: str) -> None:
 
 def test_a_part_and_the_rest_are_the_whole(town: Town, url: str) -> None:
     last = town.connection.block_number()
-    middle = last // 2
+    middle = part_way(town.connection, town.deployment)
     with open_index(url, town.deployment) as index:
         index.update(town.connection, until=middle)
         assert index.at().block == middle

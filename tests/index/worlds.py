@@ -24,6 +24,14 @@ def assert_whole(index: Index, connection: Connection, deployment: Deployment) -
     assert list(index.logs()) == plain_logs(connection, deployment)
 
 
+def part_way(connection: Connection, deployment: Deployment, part: int = 2) -> int:
+    """A block between the deployment's last and the newest, so that some of the logs come before it and some
+    after. How many blocks a deployment takes is the node's: a busy one is woken with empty blocks."""
+    began, head = deployment.block, connection.block_number()
+    assert head > began + part
+    return began + (head - began) // part
+
+
 def dump(index: Index) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but the notes for taking back, in order."""
     every = [*schema.METADATA.sorted_tables, *tables.METADATA.sorted_tables]

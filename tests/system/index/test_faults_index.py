@@ -24,7 +24,7 @@ from tests.faults.chainfaults import mine, reorg
 from tests.faults.proxy import Fault, FaultProxy, Kind
 from tests.faults.record import recorded
 from tests.index.killing import run_child
-from tests.index.worlds import assert_whole, dump
+from tests.index.worlds import assert_whole, dump, part_way
 from tests.package.ops.town import Town
 
 RUNS = 120 if LONG else 12
@@ -111,7 +111,7 @@ def test_N5_a_node_that_is_gone_ends_the_run_and_leaves_what_was_read(
     town: Town, proxy: FaultProxy, url: str
 ) -> None:
     with open_index(url, town.deployment) as index:
-        middle = town.connection.block_number() // 2
+        middle = part_way(town.connection, town.deployment)
         update(index, proxy, until=middle)
         before = dump(index)
         proxy.always(Kind.LOST_REQUEST, "eth_getLogs")
