@@ -68,7 +68,7 @@ def calendar(
     language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The due dates of a party's rents and fees for a calendar: whole days, with a reminder before each."""
+    """A party's due dates for a calendar, rents, fees, instalments, bills: whole days with reminders."""
     count = session.suite.parties.party_count()
     if not 0 < party <= count:
         raise InputError(f"There is no party {party}.", f"Parties are numbered from 1 to {count}.")
@@ -91,7 +91,7 @@ def calendar(
             [
                 {
                     "what": one.what,
-                    "number": one.number,
+                    "number": f"{one.number:#x}" if one.what == "bill" else one.number,
                     "unit": one.unit,
                     "day": day(one.day),
                     "amount": str(one.amount),

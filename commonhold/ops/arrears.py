@@ -13,10 +13,12 @@ from typing import Any, Final
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.fees import FeeAccount
 from commonhold.ops.settle import Bills
-from commonhold.rules.fees import FeeTerms
+from commonhold.rules.bills import unit_of
+from commonhold.rules.fees import FeeTerms, instalments_open
 from commonhold.rules.tariff import Category, Tariff
 
 AGES: Final = (0, 30, 60, 90)  # first day of each bucket
+Charge = tuple[int, int]  # due day, unpaid [cmt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Arrears:
         }
 
 
-def aged(charges: Sequence[tuple[int, int]], day: int) -> tuple[int, ...]:
+def aged(charges: Sequence[Charge], day: int) -> tuple[int, ...]:
     """(due day, unpaid [cmt]) of each charge by the days since."""
     buckets = [0] * len(AGES)
     for due_day, amount in charges:
@@ -78,18 +80,32 @@ def terms_of_account(account: FeeAccount, category: Category, tariff: Tariff) ->
     )
 
 
-def unpaid_of(account: FeeAccount, terms: FeeTerms, day: int) -> list[tuple[int, int]]:
-    """The unpaid months of a fee account, oldest first, as (due day, unpaid [cmt]).
-
-    What it owes beyond its months is the due part of an instalment plan; that counts as due today.
-    """
+def unpaid_of(account: FeeAccount, terms: FeeTerms, day: int) -> list[Charge]:
+    """The unpaid months of a fee account, oldest first. What a plan covers is not among them."""
     charges = []
     for month in range(terms.first, terms.last_due(day) + 1):
         open_part = max(0, terms.level(month) - max(account.level, terms.level(month - 1)))
         if open_part:
             charges.append((terms.due_day(month), open_part))
-    rest = account.due - sum(amount for _, amount in charges)
-    return [*charges, (day, rest)] if rest > 0 else charges
+    return charges
+
+
+def unpaid_of_plan(
+    suite: Suite, number: int, account: FeeAccount, terms: FeeTerms, block: int
+) -> list[Charge]:
+    """As unpaid_of, of an account with an instalment plan: its instalments count from their own days while it
+    is kept; its months from theirs again once it is broken. A debt that a buyer took over has no months of
+    his: it counts from the day on which the plan was broken."""
+    day = suite.fees.today(block)
+    (plan,) = suite.fees.plans_of_many([number], block)
+    later = unpaid_of(account, terms, day)
+    if not plan.broken_day:
+        parts = instalments_open(plan.total, plan.paid, plan.count, plan.first_day, day)
+        return sorted([*parts, *later])
+    if account.assumed:
+        return sorted([(plan.broken_day, account.plan_left), *later])
+    months = suite.fees.open_months_of(number, range(terms.first, terms.last_due(day) + 1), block)
+    return [(due_day, unpaid) for due_day, unpaid in months if unpaid]
 
 
 def arrears(suite: Suite, *, block: int | None = None) -> list[Arrears]:
@@ -135,7 +151,10 @@ def _fees(suite: Suite, block: int) -> list[Arrears]:
         if not account.owing or found is None:
             continue
         terms = terms_of_account(account, *found)
-        charges = unpaid_of(account, terms, today)
+        if account.plan_left:
+            charges = unpaid_of_plan(suite, number, account, terms, block)
+        else:
+            charges = unpaid_of(account, terms, today)
         oldest = charges[0][0] if charges else 0
         buckets = aged(charges, today)
         rows.append(
@@ -153,5 +172,5 @@ def _bills(suite: Suite, block: int) -> list[Arrears]:
         due = one.open if today >= one.due_day else 0
         if due + one.late_fees:
             buckets = aged([(one.due_day, due)], today)
-            rows.append(Arrears("bill", key, key >> 48, one.party, buckets, one.late_fees, one.due_day))
+            rows.append(Arrears("bill", key, unit_of(key), one.party, buckets, one.late_fees, one.due_day))
     return rows

@@ -15,7 +15,10 @@ from icalendar import Alarm, Calendar, Event
 from commonhold.chain.contracts import Suite
 from commonhold.ops.arrears import terms_of_account
 from commonhold.ops.letters.words import text
+from commonhold.ops.settle import Bills
 from commonhold.ops.statement import steps
+from commonhold.rules.bills import unit_of
+from commonhold.rules.fees import instalments_open
 from commonhold.text import clean
 from commonhold.units import Day, Money, date_of, format_money
 
@@ -25,7 +28,8 @@ REMIND = 3  # days before [day]
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """what: "rent" or "fee". number: of the lease or account. amount: this party's part [cmt]; day [day]."""
+    """what: "rent", "fee", "instalment" or "bill". number: of the lease or account, or the bill's key.
+    amount: this party's part [cmt]; day [day]."""
 
     what: str
     number: int
@@ -37,7 +41,11 @@ class DueDate:
 def due_dates(suite: Suite, party: int, *, days: int = DAYS_AHEAD, block: int | None = None) -> list[DueDate]:
     """What falls due for a party after today, as far as the contracts know it now, by day."""
     number = suite.connection.block_number() if block is None else block
-    found = [*_rents(suite, party, days, number), *_fees(suite, party, days, number)]
+    found = [
+        *_rents(suite, party, days, number),
+        *_fees(suite, party, days, number),
+        *_bills(suite, party, days, number),
+    ]
     return sorted(found, key=lambda one: (one.day, one.what, one.number))
 
 
@@ -70,6 +78,28 @@ def _fees(suite: Suite, party: int, days: int, block: int) -> Iterator[DueDate]:
             amount = terms.line(month)
             if amount:
                 yield DueDate("fee", number, account.unit, terms.due_day(month), amount)
+        if account.plan_left:
+            yield from _instalments(suite, number, account.unit, today, days, block)
+
+
+def _instalments(
+    suite: Suite, number: int, unit: int, today: int, days: int, block: int
+) -> Iterator[DueDate]:
+    (plan,) = suite.fees.plans_of_many([number], block)
+    if plan.broken_day:
+        return
+    for day, unpaid in instalments_open(plan.total, plan.paid, plan.count, plan.first_day, today + days):
+        if day > today:
+            yield DueDate("instalment", number, unit, day, unpaid)
+
+
+def _bills(suite: Suite, party: int, days: int, block: int) -> Iterator[DueDate]:
+    """Those that are issued."""
+    today = suite.fees.today(block)
+    keys = Bills(suite).ids(block)
+    for key, one in zip(keys, suite.bills.bills_of(keys, block), strict=True):
+        if one.party == party and one.open and today < one.due_day <= today + days:
+            yield DueDate("bill", key, unit_of(key), one.due_day, one.open)
 
 
 def calendar_of(
@@ -104,10 +134,11 @@ def _event(
     reference: str,
     time: int,
 ) -> Event:
-    contract = suite.leases if one.what == "rent" else suite.fees
+    contract = {"rent": suite.leases, "bill": suite.bills}.get(one.what, suite.fees)
     unit = clean(names.get(f"unit {one.unit}", f"unit {one.unit}"))
     summary = text(language, f"event_{one.what}", amount=format_money(Money(one.amount)), unit=unit)
-    place = f"{suite.connection.chain_id} {contract.address.lower()} {one.number} {party} {one.day}"
+    what = " instalment" if one.what == "instalment" else ""  # beside the month's fee of the same account
+    place = f"{suite.connection.chain_id} {contract.address.lower()} {one.number} {party} {one.day}{what}"
     event = Event()
     event.add("uid", f"{hashlib.sha256(place.encode()).hexdigest()[:32]}@commonhold")
     event.add("dtstamp", datetime.fromtimestamp(time, UTC))

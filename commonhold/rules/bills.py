@@ -61,9 +61,14 @@ def key_of(unit: int, category: int, period: int, version: int) -> int:
     return unit << 48 | category << 32 | period << 16 | version
 
 
+def unit_of(key: int) -> int:
+    """The unit that a bill is for."""
+    return key >> 48
+
+
 def parts_of(key: int) -> tuple[int, int, int, int]:
     """(unit, category, period, version) of a key."""
-    return key >> 48, key >> 32 & 0xFFFF, key >> 16 & 0xFFFF, key & 0xFFFF
+    return unit_of(key), key >> 32 & 0xFFFF, key >> 16 & 0xFFFF, key & 0xFFFF
 
 
 def leaf_of(place: Place, bill: Bill) -> bytes:

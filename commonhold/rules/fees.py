@@ -47,6 +47,18 @@ def instalment_day(first_day: int, number: int) -> int:
     return boundary(anchor, month + number)
 
 
+def instalments_open(total: int, paid: int, count: int, first_day: int, day: int) -> list[tuple[int, int]]:
+    """The instalments of a plan that have fallen due and are not paid whole, as (due day, unpaid [cmt]), the
+    oldest first."""
+    found = []
+    for number in range(count):
+        due_day = instalment_day(first_day, number)
+        unpaid = total * (number + 1) // count - max(paid, total * number // count)
+        if due_day <= day and unpaid > 0:
+            found.append((due_day, unpaid))
+    return found
+
+
 @dataclass(frozen=True)
 class FeeTerms:
     """What decides an account's lines."""

@@ -45,6 +45,18 @@ class FeeAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class FeePlan:
+    """Arrears paid by instalments; zeros if there is none. Amounts [cmt], days [day]; broken_day: 0 while
+    it is kept."""
+
+    total: int
+    paid: int
+    first_day: int
+    count: int
+    broken_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeeResult:
     """What a collection answered for one account; amount = discharged by it [cmt]."""
 
@@ -192,6 +204,19 @@ class PropertyFee(Contract):
     def accounts_of_many(self, accounts: Iterable[int], block: int | str = "latest") -> list[FeeAccount]:
         asked = [("accountOf", (account,)) for account in accounts]
         return [FeeAccount(*found) for found in self.read_many(asked, block=block)]
+
+    def plans_of_many(self, accounts: Iterable[int], block: int | str = "latest") -> list[FeePlan]:
+        asked = [("planOf", (account,)) for account in accounts]
+        return [FeePlan(*map(int, found)) for found in self.read_many(asked, block=block)]
+
+    def open_months_of(
+        self, account: int, months: Iterable[int], block: int | str = "latest"
+    ) -> list[tuple[int, int]]:
+        """What is unpaid of each month of an account, as (due day, unpaid [cmt]). A plan that is kept and a
+        debt that somebody else took over leave nothing open here."""
+        asked = [("overdueOf", (account << 16 | month,)) for month in months]
+        found = self.read_many(asked, block=block)
+        return [(int(due_day), int(unpaid)) for _, _, due_day, _, unpaid in found]
 
     def latest_accounts(self, places: Iterable[tuple[int, int]], block: int | str = "latest") -> list[int]:
         """The last account of each (unit, category), 0 where there was none."""

@@ -19,6 +19,7 @@ from commonhold.rules.billbook import (
     RunTerms,
     manager_part,
 )
+from commonhold.rules.bills import unit_of
 from commonhold.rules.history import Kind, Overdue
 from commonhold.rules.shares import Outgo
 
@@ -74,7 +75,9 @@ class BillBook(Payer):
     def open_bills(self, unit: int, party: int) -> int:
         """Bills of a unit that a party has not paid, as they were at their last change."""
         return sum(
-            1 for key, bill in self.bills.items() if key >> 48 == unit and bill.party == party and bill.owing
+            1
+            for key, bill in self.bills.items()
+            if unit_of(key) == unit and bill.party == party and bill.owing
         )
 
     def overdue(self, obligation: int, moment: Moment) -> Overdue | None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from commonhold.chain.rawviews import Question
 from commonhold.ops.audit.bills import APPROVED, BILLS, ISSUED, PAID_AT_ONCE, BillRows
+from commonhold.rules.bills import unit_of
 
 _STANDING: Final = (
     "state", "run", "party", "issuedDay", "dueDay", "lastOnTimeDay", "disputeUntil", "amount", "open",
@@ -40,7 +41,7 @@ def bill_rows(book: BillRows, day: int) -> Iterator[Question]:
             bill.repayable,
         )  # fmt: skip
         yield Question(BILLS, "billOf", (key,), f"bill {key:#x}", _STANDING, figures)
-        place = (key >> 48, bill.party)
+        place = (unit_of(key), bill.party)
         open_[place] = open_.get(place, 0) + kept.owing
     for (unit, party), count in open_.items():
         yield _one("openBills", f"unit {unit} party {party}", count, unit, party)

@@ -4,12 +4,15 @@ Ages are the days since the due day, in the buckets of `commonhold.ops.arrears`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from commonhold.ops.arrears import AGES, aged
+from commonhold.ops.arrears import AGES, Charge, aged
 from commonhold.ops.audit.replay import Books
 from commonhold.ops.exports.registers import Rows
 from commonhold.ops.exports.table import Table, columns, day, money, number
-from commonhold.rules.fee_account import FeeAccount
+from commonhold.rules.bills import unit_of
+from commonhold.rules.fee_account import NO_PLAN, FeeAccount
+from commonhold.rules.fees import instalments_open
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.rent import share_of
 
@@ -17,7 +20,7 @@ ARREARS = columns(
     "about", "number", number("unit"), number("party"), *(money(f"days_{age}") for age in AGES),
     money("late_fees"), money("total"), day("oldest"),
 )  # fmt: skip
-Charges = list[tuple[int, int]]  # due day, unpaid
+Charges = list[Charge]
 
 
 def arrears(books: Books, today: int) -> Table:
@@ -38,7 +41,7 @@ def _rows(books: Books, today: int) -> Rows:
     for key, kept in books.bills.bills.items():
         bill = kept.at(today)
         due = [(bill.due_day, bill.open)] if bill.open and today >= bill.due_day else []
-        yield from _row("bill", f"{key:#x}", key >> 48, bill.party, due, bill.late_fees, today)
+        yield from _row("bill", f"{key:#x}", unit_of(key), bill.party, due, bill.late_fees, today)
 
 
 def _row(
@@ -68,12 +71,14 @@ def unpaid_of_lease(ledger: LeaseLedger, index: int, today: int) -> Charges:
 
 
 def unpaid_of_account(account: FeeAccount, today: int) -> Charges:
-    """The unpaid months of a fee account; the due part of an instalment plan counts as due today."""
-    terms = account.terms
-    found: Charges = []
-    for month in range(terms.first, terms.last_due(today) + 1):
-        open_part = max(0, terms.level(month) - max(account.level, terms.level(month - 1)))
-        if open_part:
-            found.append((terms.due_day(month), open_part))
-    rest = account.open - sum(amount for _, amount in found)
-    return [*found, (today, rest)] if rest > 0 else found
+    """The unpaid months of a fee account. The instalments of a plan that is kept count from their own days;
+    the months of one that is broken from theirs, unless a buyer has taken the debt over: from the break."""
+    terms, plan = account.terms, account.plan
+    whole = replace(account, plan=NO_PLAN) if account.assumed else account
+    months = range(terms.first, terms.last_due(today) + 1)
+    found = [(terms.due_day(month), unpaid) for month in months if (unpaid := whole.open_of(month))]
+    if plan.left and not plan.broken_day:
+        found += instalments_open(plan.total, plan.paid, plan.count, plan.first_day, today)
+    elif plan.left and account.assumed:
+        found.append((plan.broken_day, plan.left))
+    return sorted(found)

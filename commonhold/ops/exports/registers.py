@@ -18,6 +18,7 @@ from commonhold.ops.exports.table import (
     reference,
 )
 from commonhold.rules.accounts import Touched
+from commonhold.rules.bills import unit_of
 from commonhold.rules.calendar import label_of
 from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import LeaseLedger
@@ -150,7 +151,7 @@ def bills(books: Books, today: int) -> Rows:
         bill = kept.at(today)
         state = "disputed" if bill.dispute_until else "open" if bill.owing else "paid"
         yield (
-            f"{key:#x}", books.bills.run_of.get(key, 0), key >> 48, bill.terms.category,
+            f"{key:#x}", books.bills.run_of.get(key, 0), unit_of(key), bill.terms.category,
             format_month(Month(bill.terms.period)), bill.party, state, bill.due_day, bill.amount, bill.open,
             bill.late_fees, bill.disputed,
         )  # fmt: skip

@@ -213,6 +213,12 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "calendar": ("Due dates of {name}", "{name}的应付日期", "{name} 様のお支払日"),
     "event_rent": ("Rent {amount}, {unit}", "租金{amount}，{unit}", "家賃 {amount}、{unit}"),
     "event_fee": ("Property fee {amount}, {unit}", "物业费{amount}，{unit}", "管理費 {amount}、{unit}"),
+    "event_instalment": (
+        "Instalment {amount}, {unit}",
+        "分期付款{amount}，{unit}",
+        "分割払い {amount}、{unit}",
+    ),
+    "event_bill": ("Bill {amount}, {unit}", "账单{amount}，{unit}", "請求 {amount}、{unit}"),
     "event_reference": ("Reference: {reference}", "附言：{reference}", "摘要：{reference}"),
 }
 _INDEX: Final = {language: index for index, language in enumerate(LANGUAGES)}

@@ -12,6 +12,7 @@ from commonhold.ops.audit.bills import BILLS
 from commonhold.ops.audit.fees import FEES
 from commonhold.ops.audit.leases import ESCROW, LEASES
 from commonhold.ops.audit.replay import Books
+from commonhold.rules.bills import unit_of
 from commonhold.rules.ledger import LeaseLedger
 from commonhold.rules.rent import share_of
 
@@ -91,7 +92,7 @@ def whose(books: Books, debt: Debt) -> tuple[int, int]:
         account = books.fees.accounts.get(debt.id)
         return (account.unit, account.party) if account is not None else (0, 0)
     bill = books.bills.bills.get(debt.id)
-    return debt.id >> 48, bill.party if bill is not None else 0
+    return unit_of(debt.id), bill.party if bill is not None else 0
 
 
 def owed(books: Books, debt: Debt, party: int | None, day: int) -> int:

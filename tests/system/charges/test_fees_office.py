@@ -2,7 +2,7 @@
 
 schedule ── a problem · dry · proposed, waiting, approved · again: nothing, in words and as JSON
 collect ── due, collected, runs, in words with the names that the books know
-calendar ── every month's fee until the horizon, and what the contract then asks for
+calendar ── every month's fee until the horizon, and what the contract then asks for · plans, bills
 export ── fee accounts, bills and arrears by the books are what the contracts' views say
 statement ── fees not collected and bills paid in part, for a party and for a unit, month by month
 notify ── the receipt of a bill is told once, to whom it was billed, when the bill is paid
@@ -28,6 +28,7 @@ from commonhold.present import money
 from commonhold.rules.calendar import first_of, month_of
 from commonhold.rules.codes import Code
 from commonhold.store import Store
+from commonhold.units import Day, date_of
 from commonhold.words import LANGUAGES, reason
 from tests.package.bank.files import write
 from tests.package.ops.town import CMT
@@ -164,6 +165,37 @@ def test_a_calendar_ends_with_the_account(world: BankWorld) -> None:
     assert due_dates(suite, ben.party, days=60) == []
 
 
+def test_a_calendar_holds_the_parts_of_a_plan_until_it_is_broken_and_bills_that_are_issued(
+    world: BankWorld,
+) -> None:
+    town, suite, ben = world.town, world.town.suite, world.people[2]
+    april = first_of(month_of(town.today) + 1)
+    run = charge(world, 3, "40")
+    assert [one.what for one in due_dates(suite, ben.party, days=april + 9 - town.today)] == ["fee"]
+    world.do("bill", "issue", str(run))
+    bill = ("bill", key(world, run), 3, april + 9, 40 * CMT)
+    found = due_dates(suite, ben.party, days=april + 9 - town.today)
+    assert [(one.what, one.number, one.unit, one.day, one.amount) for one in found][1:] == [bill]
+    assert [one.what for one in due_dates(suite, ben.party, days=april + 8 - town.today)] == ["fee"]
+    to_month(world, 1)  # the fee of April is due
+    first = april + 30 + 4  # on the days of the fees
+    town.sender("MANAGER").send(suite.fees.offer_plan(3, 3, first))
+    town.send(ben.account, suite.fees.accept_plan(3, LINE, 3, first))
+    parts = [one for one in due_dates(suite, ben.party, days=100) if one.what == "instalment"]
+    assert [(one.number, one.unit, one.day) for one in parts] == [
+        (3, 3, first), (3, 3, first + 31), (3, 3, first + 61),
+    ]  # fmt: skip
+    assert sum(one.amount for one in parts) == LINE and parts[0].amount == LINE // 3
+    shown = world.run("calendar", str(ben.party), "--out", "ben.ics")
+    assert {one["what"] for one in shown} == {"fee", "bill", "instalment"}
+    assert [one["number"] for one in shown if one["what"] == "bill"] == [f"{bill[1]:#x}"]
+    page = (world.folder / "ben.ics").read_text(encoding="utf-8")
+    assert f"Instalment {money(LINE // 3)}" in page and "Bill 40.00" in page
+    assert page.count("UID:") == len({line for line in page.split() if line.startswith("UID:")}) == len(shown)
+    town.to_day(first + 30)  # the first part was not paid within its grace
+    assert "instalment" not in {one.what for one in due_dates(suite, ben.party, days=80)}
+
+
 # ---- exports
 
 
@@ -184,13 +216,16 @@ def test_exported_accounts_and_arrears_are_those_of_the_contracts_views(world: B
         assert (int(row["fee_owed"]), int(row["late_fees"])) == (view.due, view.late_fees)
     assert [row["state"] for row in accounts] == ["running", "ended", "running"]
     assert [int(row["plan"]) for row in accounts] == [0, 0, total]
-    # the first part of a plan that is kept has no month of its own: it counts as due today
+    # the parts of a plan that is kept count from their own days
     rows = same_arrears(world)
     assert int(rows[-1]["days_0"]) == total // 4 == int(rows[-1]["total"]) - int(rows[-1]["late_fees"])
-    # a plan that is not kept is broken: all of it is due, beside the fee of July
-    world.town.to_day(world.town.today + 40)
+    assert rows[-1]["oldest"] == date_of(Day(world.town.today - 2)).isoformat()
+    # a plan that is not kept is broken: all of it is due, as old as its months are, beside the fee of July
+    world.town.to_day(first_of(month_of(april) + 3) + 4)
     broken = same_arrears(world)[-1]
-    assert int(broken["days_0"]) == total + LINE and int(broken["late_fees"]) > int(rows[-1]["late_fees"])
+    assert [int(broken[f"days_{age}"]) for age in (0, 30, 60, 90)] == [LINE] * 4
+    assert total == 3 * LINE and int(broken["late_fees"]) > int(rows[-1]["late_fees"])
+    assert broken["oldest"] == date_of(Day(april + 4)).isoformat()
 
 
 def same_arrears(world: BankWorld) -> list[dict[str, Any]]:
