@@ -101,9 +101,9 @@ def kept_awake(url: str) -> Iterator[None]:
         connection = Connection(url)
         looks = 0
         while not over.wait(1):
-            waits = int(connection.call("txpool_status")["pending"], 16) > 0
-            waits = waits and bool(connection.call("anvil_getAutomine"))
-            looks = looks + 1 if waits else 0
+            # "queued" after a number that is mined is as forgotten as "pending"
+            waiting = any(int(count, 16) for count in connection.call("txpool_status").values())
+            looks = looks + 1 if waiting and connection.call("anvil_getAutomine") else 0
             if looks > 1:
                 mine(connection)
             if looks > 3:

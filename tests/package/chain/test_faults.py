@@ -2,10 +2,11 @@
 
 proxy ── each kind of the answer · nth and times · another node behind the same address
 processes ── moments listed · killed at one of them · a torn write · killed after a time
-chain ── a reorganisation without and with its transactions
+chain ── a reorganisation without and with its transactions · what a node has overlooked or forgotten is mined
 """
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.node import Node
 from commonhold.chain.send import Sender
-from commonhold.chain.signing import dev_account
-from tests.faults.chainfaults import mine, reorg
+from commonhold.chain.signing import Transaction, dev_account, sign
+from tests.faults.chainfaults import kept_awake, mine, reorg, set_back
 from tests.faults.kinds import Kind
 from tests.faults.processes import KILLED, moments, run_killed
 from tests.faults.proxy import Fault, FaultProxy
@@ -116,3 +117,21 @@ def test_a_reorganisation_takes_back_or_repeats(connection: Connection, keep: bo
     reorg(connection, 2, keep=keep)
     assert connection.balance(SOMEBODY) - before == (7 if keep else 0)
     assert connection.block(receipt.block).hash != receipt.block_hash
+
+
+def test_what_a_node_forgets_is_mined_with_the_same_bytes(connection: Connection) -> None:
+    """A transaction that waits for a number which is no longer missing: Anvil alone never mines it."""
+    account = dev_account(0)
+    with set_back(connection):
+        number = connection.nonce(account.address)
+        fee = 500 * 10**9
+        told = Transaction(connection.chain_id, number + 1, SOMEBODY, b"", 1, 21_000, fee, fee)
+        hash_ = connection.call("eth_sendRawTransaction", "0x" + sign(account, told).raw.hex())
+        connection.call("anvil_setNonce", account.address, hex(number + 1))
+        mine(connection, 3)
+        assert connection.call("eth_getTransactionReceipt", hash_) is None
+        with kept_awake(connection.url):
+            end = time.monotonic() + 30
+            while connection.call("eth_getTransactionReceipt", hash_) is None:
+                assert time.monotonic() < end
+                time.sleep(0.1)
