@@ -15,6 +15,7 @@ from commonhold.errors import InputError
 from commonhold.ops import calendars
 from commonhold.ops.arrears import AGES, arrears
 from commonhold.ops.bank.reference import Purpose, Reference
+from commonhold.ops.dues import dues
 from commonhold.ops.letters.dunning import letters, write_letters
 from commonhold.present import day, money, out, print_json, say, table
 
@@ -73,7 +74,7 @@ def calendar(
     if not 0 < party <= count:
         raise InputError(f"There is no party {party}.", f"Parties are numbered from 1 to {count}.")
     block = session.connection.block_number()
-    dates = calendars.due_dates(session.suite, party, block=block)
+    dates = dues(session.suite, days=calendars.DAYS_AHEAD, party=party, block=block)
     with books(session) as store:
         names = names_of(store)
     content = calendars.calendar_of(
@@ -91,7 +92,7 @@ def calendar(
             [
                 {
                     "what": one.what,
-                    "number": f"{one.number:#x}" if one.what == "bill" else one.number,
+                    "number": one.id,
                     "unit": one.unit,
                     "day": day(one.day),
                     "amount": str(one.amount),

@@ -60,6 +60,24 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "如果您已授权自动扣款，且余额充足，则无需任何操作。",
         "自動引落しを許可されていて残高が足りている場合は、何もなさる必要はありません。",
     ),
+    "charge_due_subject": (
+        "{kind} is due on {day}",
+        "{kind}将于{day}到期",
+        "{day} が{kind}のお支払日です",
+    ),
+    "charge_due": (
+        "{kind} for {unit} is due on {day}: {amount}.",
+        "{unit}的{kind}应于{day}支付：{amount}。",
+        "{unit} の{kind} {amount} のお支払日は {day} です。",
+    ),
+    "charge_due_help": (
+        "If you have allowed it to be collected and your balance is enough, you need not do anything.",
+        "如果您已授权自动扣款，且余额充足，则无需任何操作。",
+        "自動引落しを許可されていて残高が足りている場合は、何もなさる必要はありません。",
+    ),
+    "kind_fee": ("Your property fee", "物业费", "管理費"),
+    "kind_instalment": ("Your instalment", "分期付款", "分割払い"),
+    "kind_bill": ("Your bill", "账单", "ご請求"),
     "arrears_subject": (
         "{amount} is still to be paid",
         "尚有{amount}未付",
@@ -83,9 +101,9 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "金額に誤りがあると思われるときはお知らせください。ご一緒に確認いたします。",
     ),
     "settle_failed_subject": (
-        "We could not collect your rent",
-        "租金扣款未成功",
-        "家賃の引落しができませんでした",
+        "We could not collect {amount}",
+        "{amount}扣款未成功",
+        "{amount} の引落しができませんでした",
     ),
     "settle_failed": (
         "We could not collect {amount} for {unit}. The reason: {reason}.",

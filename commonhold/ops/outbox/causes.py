@@ -1,8 +1,10 @@
 """What there is to tell: found on chain, noted in one transaction of the store, each under its cause's key.
 
     rent_due        a rent falls due within the next days                 once for lease, tenant and due day
+    charge_due      a fee, an instalment or a bill does                   once for account or bill and due day
     arrears         a debt has reached 1, 30, 60 or 90 days               once for debt, age and month
     settle_failed   a rent that is due could not be collected in full     once for lease, tenant and due sum
+                    a fee or bill could not, though there is a mandate    once for account or bill and due sum
     receipt_ready   a bill was paid; its receipt can be had               once for run and unit
 
 Unplaced and taken-back bank entries are noted where they come in, by `commonhold.ops.bank.taking`.
@@ -19,8 +21,9 @@ from commonhold.chain.contracts import Suite
 from commonhold.ops.arrears import AGES, Arrears, arrears
 from commonhold.ops.billing import runs
 from commonhold.ops.billing.desk import standing_of
-from commonhold.ops.settle import preview
-from commonhold.ops.statement import steps
+from commonhold.ops.dues import dues
+from commonhold.ops.settle import Bills, Book, Fees, Row, preview
+from commonhold.rules.bills import unit_of
 from commonhold.rules.codes import Code
 from commonhold.store import Store
 from commonhold.store.outbox import Message, put
@@ -28,6 +31,8 @@ from commonhold.units import Day, date_of, format_month, month_of
 
 # What a settlement answers where nothing is wrong.
 _FINE = (Code.COLLECTED, Code.NOTHING_DUE, Code.NOT_ACTIVE, Code.UNKNOWN, Code.NONE)
+# What it answers where a mandate is there and did not pay all.
+_UNABLE = (Code.PARTIAL, Code.LIMIT_EXCEEDED, Code.MANDATE_EXPIRED, Code.NO_FUNDS, Code.RENT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,10 @@ def gather(suite: Suite, store: Store, *, due_days: int, block: int | None = Non
     with store.reading() as session:
         known = set(session.scalars(select(Message.key).where(Message.cause == "receipt_ready")))
     found = [
-        *rents_due(suite, number, due_days),
+        *due_soon(suite, number, due_days),
         *aged(suite, number),
         *failed(suite, number),
+        *charges_failed(suite, number),
         *receipts(suite, store.folder, known),
     ]
     now = store.now()
@@ -56,27 +62,16 @@ def gather(suite: Suite, store: Store, *, due_days: int, block: int | None = Non
         return sum(put(session, one.key, one.cause, one.audience, one.facts, now) for one in found)
 
 
-def rents_due(suite: Suite, block: int, due_days: int) -> Iterator[Cause]:
-    """Each tenant's part of what falls due after today and not later than `due_days` from now."""
-    leases = suite.leases
-    today = leases.today(block)
-    ids = list(range(1, leases.lease_count(block) + 1))
-    asked = [("dueOn", (lease, today + more)) for lease in ids for more in (0, due_days)]
-    answers = [int(answer) for answer in leases.read_many(asked, block=block)]
-    soon = [lease for place, lease in enumerate(ids) if answers[2 * place + 1] > answers[2 * place]]
-    accounts = leases.accounts_of_many(soon, block)
-    for lease, terms, parts in zip(soon, leases.terms_of_many(soon, block), accounts, strict=True):
-        for day, amount in steps(suite, lease, today, today + due_days, block):
-            for part in parts:
-                facts = {
-                    "lease": lease,
-                    "unit": terms.unit,
-                    "day": day,
-                    "amount": amount * part.share // 10_000,
-                    "prepaid": part.pot,
-                }
-                key = f"rent_due lease {lease} party {part.tenant} day {day}"
-                yield Cause(key, "rent_due", f"party {part.tenant}", facts)
+def due_soon(suite: Suite, block: int, due_days: int) -> Iterator[Cause]:
+    """Each party's part of what falls due after today and not later than `due_days` from now."""
+    for due in dues(suite, days=due_days, block=block):
+        to, when = f"party {due.party}", f"party {due.party} day {due.day}"
+        facts = {"unit": due.unit, "day": due.day, "amount": due.amount, "prepaid": due.prepaid}
+        if due.what == "rent":
+            yield Cause(f"rent_due lease {due.id} {when}", "rent_due", to, {"lease": due.id, **facts})
+        else:
+            about = {"kind": due.what, "number": due.id}
+            yield Cause(f"charge_due {due.what} {due.id} {when}", "charge_due", to, {**about, **facts})
 
 
 def stage_of(debt: Arrears) -> int:
@@ -114,6 +109,28 @@ def failed(suite: Suite, block: int) -> Iterator[Cause]:
             facts = {"lease": row.lease, "unit": terms.unit, "amount": owed, "code": row.code.name}
             key = f"settle_failed lease {row.lease} party {part.tenant} due {part.due} {row.code.name}"
             yield Cause(key, "settle_failed", f"party {part.tenant}", facts)
+
+
+def charges_failed(suite: Suite, block: int) -> Iterator[Cause]:
+    """Fees and bills that are due and that their party's mandate did not pay in full. Who has given none pays
+    by himself: to him `aged` says what is owed."""
+    fees = _unable(suite, Fees(suite), block)
+    accounts = suite.fees.accounts_of_many([row.lease for row in fees], block)
+    for row, account in zip(fees, accounts, strict=True):
+        yield _charge_failed(row, "account", row.lease, account.unit, account.party)
+    bills = _unable(suite, Bills(suite), block)
+    for row, bill in zip(bills, suite.bills.bills_of([row.lease for row in bills], block), strict=True):
+        yield _charge_failed(row, "bill", f"{row.lease:#x}", unit_of(row.lease), bill.party)
+
+
+def _unable(suite: Suite, book: Book, block: int) -> list[Row]:
+    return [row for row in preview(suite, book=book, block=block) if row.code in _UNABLE and row.left]
+
+
+def _charge_failed(row: Row, what: str, number: int | str, unit: int, party: int) -> Cause:
+    key = f"settle_failed {what} {number} party {party} due {row.principal} {row.code.name}"
+    facts = {what: number, "unit": unit, "amount": row.left, "code": row.code.name}
+    return Cause(key, "settle_failed", f"party {party}", facts)
 
 
 def receipts(suite: Suite, folder: Path, known: Container[str] = ()) -> Iterator[Cause]:

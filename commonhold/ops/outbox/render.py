@@ -12,7 +12,7 @@ from commonhold.units import Day, Money, Month, format_day, format_money, format
 from commonhold.words import reason
 
 # Messages to residents that ask for money carry the payment slip.
-_WITH_SLIP: Final = ("rent_due", "arrears", "settle_failed")
+_WITH_SLIP: Final = ("rent_due", "charge_due", "arrears", "settle_failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def _shown(key: str, value: Any, language: str, head: Letterhead) -> str:
         return format_day(Day(value))
     if key == "month":
         return format_month(Month(value))
+    if key == "kind":
+        return text(language, f"kind_{value}")
     if key == "unit":
         return clean(head.names.get(f"unit {value}", f"unit {value}"))
     return clean(str(value))

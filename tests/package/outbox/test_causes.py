@@ -75,6 +75,7 @@ def test_what_falls_due_is_owed_or_cannot_be_collected_is_told_once(town: Town, 
 
 FACTS = {
     "rent_due": {"lease": 1, "unit": 3, "day": 20_515, "amount": 1_000 * CMT, "prepaid": 0},
+    "charge_due": {"kind": "fee", "number": 2, "unit": 3, "day": 20_515, "amount": 1_000 * CMT, "prepaid": 0},
     "arrears": {"lease": 1, "unit": 3, "day": 20_515, "amount": 1_000 * CMT, "late_fees": 5, "stage": 30},
     "settle_failed": {"lease": 1, "unit": 3, "amount": 1_000 * CMT, "code": "NO_FUNDS"},
     "receipt_ready": {"run": 4, "unit": 3, "charge": "Water", "month": 674, "amount": 12 * CMT},
@@ -103,11 +104,20 @@ def test_every_cause_has_words_in_every_language_and_nothing_is_left_unfilled(
     subject, body = render(cause, audience, with_reason(FACTS[cause], language), head)
     assert "\n" not in subject and not re.search(r"[{}]", subject + body)
     assert "\r" not in body and ("Ann Bcc: x@y" in body) == (audience == "party 7")
-    wants_slip = cause in ("rent_due", "arrears", "settle_failed")
+    wants_slip = cause in ("rent_due", "charge_due", "arrears", "settle_failed")
     assert (text(language, "slip_after") in body) == wants_slip
     assert ("1,000.00" in body) == wants_slip
     if language != "en":
         assert not re.search(r"\bDear\b|\bplease\b", body, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_charge_has_its_words(language: str) -> None:
+    head = Letterhead(language, "Maple Grove", {}, _slip)
+    facts = [{**FACTS["charge_due"], "kind": kind} for kind in ("fee", "instalment", "bill")]
+    subjects = {render("charge_due", "party 7", one, head)[0] for one in facts}
+    assert len(subjects) == 3
+    assert language == "en" or not any(re.search("kind|fee|instalment|bill", one) for one in subjects)
 
 
 def test_every_text_has_the_same_places_in_every_language() -> None:
