@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commonhold.errors import CommonholdError
-from commonhold.ops.activate import Row as LeaseRow
+from commonhold.ops.leases.activate import Row as LeaseRow
 from commonhold.ops.settle import Report, Row
 from commonhold.units import Day, Money, format_day, format_money
 from commonhold.words import reason

@@ -17,8 +17,8 @@ from commonhold.chain.call import Call
 from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.units import UnitKind
-from commonhold.ops.deploy import SHORTEST_ADMIN_DELAY, local_account
-from commonhold.ops.typed import digest, signable, typed_link, typed_terms
+from commonhold.ops.deploy.suite import SHORTEST_ADMIN_DELAY, local_account
+from commonhold.ops.leases.typed import digest, signable, typed_link, typed_terms
 from commonhold.rules.calendar import boundary, label_of, month_day
 from commonhold.rules.rent import ChangeKind
 from commonhold.rules.terms import OneOffFee, Opening

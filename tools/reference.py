@@ -12,7 +12,7 @@ from typing import Any, Final
 from eth_utils.crypto import keccak
 
 from commonhold.chain.artifacts import load, signature_of
-from commonhold.ops.plan import CONTRACTS
+from commonhold.ops.deploy.plan import CONTRACTS
 from commonhold.roles import OPEN, role_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent

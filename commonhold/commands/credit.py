@@ -13,8 +13,8 @@ from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, Session, sending, settings_of
 from commonhold.errors import InputError, SettingsError, SigningError
-from commonhold.ops.credit import CreditFile, as_json, read_credit
-from commonhold.ops.credit_statement import (
+from commonhold.ops.credit.file import CreditFile, as_json, read_credit
+from commonhold.ops.credit.statement import (
     Verified,
     document,
     draft,
@@ -25,7 +25,7 @@ from commonhold.ops.credit_statement import (
     verify,
     write,
 )
-from commonhold.ops.credit_words import (
+from commonhold.ops.credit.words import (
     claim_lines,
     entry_rows,
     headline,
@@ -97,7 +97,7 @@ def credit_explain(
     as_document: JsonOption = False,
 ) -> None:
     """How a score comes about: what each month and each kind of record adds, and what they add up to."""
-    from commonhold.ops.credit_words import contribution_rows, sum_lines
+    from commonhold.ops.credit.words import contribution_rows, sum_lines
 
     found = read_credit(session.suite, party, block=block)
     if as_document:

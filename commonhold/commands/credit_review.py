@@ -8,7 +8,7 @@ from commonhold.commands.arguments import LanguageOption, ReasonOption
 from commonhold.commands.options import Desk, signed
 from commonhold.commands.session import JsonOption
 from commonhold.errors import SigningError
-from commonhold.ops import credit_review as review
+from commonhold.ops.credit import review
 from commonhold.ops.reasons import hash_of_reason
 from commonhold.present import day, print_json, say
 from commonhold.rules.history import Lane, Standing

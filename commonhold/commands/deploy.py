@@ -21,14 +21,14 @@ from commonhold.commands.session import (
 from commonhold.errors import InputError, SettingsError
 from commonhold.ops.deploy import JOURNAL, local_account, local_parameters
 from commonhold.ops.deploy import deploy as deploy_suite
-from commonhold.ops.deploy_astray import forget as forget_transaction
-from commonhold.ops.deploy_astray import track
-from commonhold.ops.deploy_care import status as status_of
-from commonhold.ops.deploy_care import verify as verify_deployment
-from commonhold.ops.deploy_cost import Cost, cost_of
+from commonhold.ops.deploy.astray import forget as forget_transaction
+from commonhold.ops.deploy.astray import track
+from commonhold.ops.deploy.care import status as status_of
+from commonhold.ops.deploy.care import verify as verify_deployment
+from commonhold.ops.deploy.cost import Cost, cost_of
+from commonhold.ops.deploy.parameters import FILE, read_parameters
+from commonhold.ops.deploy.plan import Parameters, make_plan
 from commonhold.ops.keys import PasswordSource, list_keys
-from commonhold.ops.parameters import FILE, read_parameters
-from commonhold.ops.plan import Parameters, make_plan
 from commonhold.present import print_json, progress_bar, say
 from commonhold.settings import Settings
 

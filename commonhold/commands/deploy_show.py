@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Final
 
-from commonhold.ops.deploy_care import Status
-from commonhold.ops.deploy_cost import Cost
-from commonhold.ops.deploy_steps import State
+from commonhold.ops.deploy.care import Status
+from commonhold.ops.deploy.cost import Cost
+from commonhold.ops.deploy.steps import State
 from commonhold.ops.manifest import Deployment
 from commonhold.present import out, say, table
 from commonhold.settings import Settings

@@ -19,7 +19,7 @@ from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.fee_shared import done
 from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import JsonOption, Session
-from commonhold.ops import fee_accounts
+from commonhold.ops.fees import accounts as fee_accounts
 from commonhold.ops.reasons import hash_of_reason
 from commonhold.present import day, money, out, print_json, progress_bar, say, table
 

@@ -12,7 +12,8 @@ from commonhold.commands.fee_shared import done
 from commonhold.commands.options import Desk, signed
 from commonhold.commands.session import JsonOption
 from commonhold.errors import InputError, SigningError
-from commonhold.ops import fee_accounts, fee_money
+from commonhold.ops.fees import accounts as fee_accounts
+from commonhold.ops.fees import money as fee_money
 from commonhold.ops.paying import send_with_money
 from commonhold.present import day, money, say
 

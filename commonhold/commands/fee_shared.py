@@ -2,7 +2,7 @@
 
 from commonhold.chain.contracts.fees import FeeAccount
 from commonhold.commands.options import Desk
-from commonhold.ops import fee_accounts
+from commonhold.ops.fees import accounts as fee_accounts
 from commonhold.present import money, print_json, say
 
 

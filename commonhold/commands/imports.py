@@ -11,9 +11,9 @@ from commonhold.commands.session import DryRunOption, JsonOption, Session
 from commonhold.errors import InputError
 from commonhold.ops.billing import desk
 from commonhold.ops.billing.readings import Readings
-from commonhold.ops.importing import apply_plan, plan_import
 from commonhold.ops.intake import read_roll, render, report_json
-from commonhold.ops.registrar import ChainRegistrar
+from commonhold.ops.intake.importing import apply_plan, plan_import
+from commonhold.ops.intake.registrar import ChainRegistrar
 from commonhold.present import err, out, print_json, progress_bar, say
 
 import_app = typer.Typer(no_args_is_help=True, help="Bring in what a manager has.")

@@ -24,15 +24,15 @@ from commonhold.commands.session import (
     signer_of,
 )
 from commonhold.errors import InputError, PartlyDoneError, SettingsError
-from commonhold.ops.activate import activate, check, collect
-from commonhold.ops.importing import drafts
 from commonhold.ops.intake.codec import terms_from_json, terms_to_json
+from commonhold.ops.intake.importing import drafts
 from commonhold.ops.keys import PasswordSource, open_key
-from commonhold.ops.lease import Item, check_to_sign, prepare, sign
-from commonhold.ops.lease_files import SIGNED_SUFFIX, TO_SIGN_SUFFIX, find, read_signed, read_to_sign
+from commonhold.ops.leases.activate import activate, check, collect
+from commonhold.ops.leases.files import SIGNED_SUFFIX, TO_SIGN_SUFFIX, find, read_signed, read_to_sign
+from commonhold.ops.leases.prepare import Item, check_to_sign, prepare, sign
 from commonhold.ops.manifest import read
-from commonhold.ops.statement import statement
-from commonhold.ops.statement_files import figures, title_of
+from commonhold.ops.statements.lease import statement
+from commonhold.ops.statements.lease_files import figures, title_of
 from commonhold.present import lease_rows, out, print_json, progress_bar, say, table
 from commonhold.rules.terms import LeaseTerms
 

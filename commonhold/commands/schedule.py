@@ -9,9 +9,9 @@ from commonhold.commands.books import books
 from commonhold.commands.options import Desk, signed
 from commonhold.commands.session import JsonOption
 from commonhold.errors import InputError
-from commonhold.ops.fee_schedule import approve as approve_schedule
-from commonhold.ops.fee_schedule import plan_schedule
-from commonhold.ops.fee_schedule import propose as propose_schedule
+from commonhold.ops.fees.schedule import approve as approve_schedule
+from commonhold.ops.fees.schedule import plan_schedule
+from commonhold.ops.fees.schedule import propose as propose_schedule
 from commonhold.ops.intake.feeschedule import read_schedule
 from commonhold.present import print_json, say
 

@@ -16,7 +16,7 @@ from commonhold.chain.send import AnySigner, Fees, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
 from commonhold.errors import ChainError, SettingsError, SigningError
 from commonhold.index import Index, open_index, read_earlier
-from commonhold.ops.deploy import LOCAL_DEPLOYER, local_account
+from commonhold.ops.deploy.suite import LOCAL_DEPLOYER, local_account
 from commonhold.ops.keys import PasswordSource, open_key
 from commonhold.ops.manifest import Deployment
 from commonhold.ops.signers import open_signer

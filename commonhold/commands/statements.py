@@ -7,11 +7,11 @@ from commonhold.commands.books import books, has_books, names_of
 from commonhold.commands.indexed import kept_logs
 from commonhold.commands.session import Session
 from commonhold.errors import InputError
-from commonhold.ops import statement_files
 from commonhold.ops import statements as sheets
-from commonhold.ops.statement import statement as make_statement
-from commonhold.ops.statement_lines import describe
 from commonhold.ops.statements import Scope, Sheet
+from commonhold.ops.statements import lease_files as statement_files
+from commonhold.ops.statements.lease import statement as make_statement
+from commonhold.ops.statements.lines import describe
 from commonhold.ops.statements.page import title_of_section
 from commonhold.present import day, money, out, print_json, say, table
 from commonhold.units import parse_month

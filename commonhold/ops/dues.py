@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from commonhold.chain.contracts import Suite
 from commonhold.ops.arrears import terms_of_account
 from commonhold.ops.settle import Bills
-from commonhold.ops.statement import steps
+from commonhold.ops.statements.lease import steps
 from commonhold.rules.bills import unit_of
 from commonhold.rules.fees import instalments_open
 from commonhold.rules.rent import BPS

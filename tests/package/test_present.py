@@ -9,8 +9,8 @@ from rich.console import Console
 
 from commonhold import present, words
 from commonhold.errors import InputError
+from commonhold.ops.leases.summary import aligned, moment, width
 from commonhold.ops.settle import Report, Row
-from commonhold.ops.summary import aligned, moment, width
 from commonhold.rules.codes import Code
 from commonhold.rules.lease_parts import State
 from commonhold.rules.rent import ChangeKind

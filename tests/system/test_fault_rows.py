@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from commonhold.chain.artifacts import create_address, load
-from commonhold.ops.plan import CONTRACTS
+from commonhold.ops.deploy.plan import CONTRACTS
 from commonhold.roles import GUARDED
 from commonhold.rules import calendar
 from commonhold.rules.codes import Code

@@ -6,7 +6,7 @@ import pytest
 
 from commonhold.chain.node import Node
 from commonhold.ops.settle import run
-from commonhold.ops.statement import statement
+from commonhold.ops.statements.lease import statement
 from commonhold.rules.codes import Code
 from tests.package.ops.town import CMT, Town
 

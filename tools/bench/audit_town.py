@@ -1,6 +1,6 @@
 """A real community for the audit: leases on Anvil, lived for some months through the package's own tools."""
 
-from commonhold.ops.activate import activate
+from commonhold.ops.leases.activate import activate
 from commonhold.ops.manifest import Deployment
 from commonhold.rules.calendar import boundary, month_of
 from tests.package.ops.town import CMT, Town

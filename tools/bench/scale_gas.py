@@ -14,7 +14,7 @@ from typing import Final
 
 from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.node import Node
-from commonhold.ops.fee_schedule import approve, plan_schedule, propose
+from commonhold.ops.fees.schedule import approve, plan_schedule, propose
 from commonhold.ops.intake.feeschedule import read_schedule
 from commonhold.rules.calendar import boundary, first_of, month_day, month_of
 from commonhold.units import Month, format_month

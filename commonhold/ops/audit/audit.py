@@ -16,8 +16,8 @@ from commonhold.ops.audit.compare import Balance, balances, check_supply, compar
 from commonhold.ops.audit.findings import Difference, Findings
 from commonhold.ops.audit.replay import Arguments, Books
 from commonhold.ops.audit.views import rows
+from commonhold.ops.deploy.plan import CONTRACTS
 from commonhold.ops.manifest import Deployment
-from commonhold.ops.plan import CONTRACTS
 
 _MEGABYTE: Final = 2**20 if sys.platform == "darwin" else 2**10
 

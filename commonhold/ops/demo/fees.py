@@ -15,13 +15,14 @@ from eth_utils.crypto import keccak
 from commonhold.chain.contracts.fees import Relief
 from commonhold.chain.send import Order
 from commonhold.errors import InputError
-from commonhold.ops import fee_schedule, settle
+from commonhold.ops import settle
 from commonhold.ops.demo import compare
 from commonhold.ops.demo.months import FeeMonth
 from commonhold.ops.demo.relay import Relay
 from commonhold.ops.demo.show import cents
 from commonhold.ops.demo.stage import Stage
 from commonhold.ops.demo.twin_side import TwinSide
+from commonhold.ops.fees import schedule as fee_schedule
 from commonhold.ops.intake.feeschedule import Schedule, read_schedule
 from commonhold.rules.calendar import first_of, month_day, month_of
 from commonhold.rules.community import Community

@@ -15,8 +15,8 @@ from commonhold.ops.demo.compare import Count
 from commonhold.ops.demo.months import FeeMonth, Month
 from commonhold.ops.demo.receipts import Kept
 from commonhold.ops.demo.show import cents, failed
-from commonhold.ops.statement import statement
-from commonhold.ops.statement_files import write_page, write_table
+from commonhold.ops.statements.lease import statement
+from commonhold.ops.statements.lease_files import write_page, write_table
 from commonhold.units import Month as MonthNumber
 from commonhold.units import format_month
 from commonhold.words import LANGUAGES, reason

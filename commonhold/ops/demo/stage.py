@@ -19,15 +19,15 @@ from commonhold.chain.contracts.leases import Permit
 from commonhold.chain.node import Node
 from commonhold.chain.send import Order, Sender, Waiting
 from commonhold.errors import CommonholdError, InputError
-from commonhold.ops import activate as activation
 from commonhold.ops.demo.clock import Clock, morning_of
 from commonhold.ops.demo.keys import Keys, digest, separator
 from commonhold.ops.deploy import deploy_local, local_account, local_parameters
-from commonhold.ops.importing import apply_plan, plan_import
+from commonhold.ops.intake.importing import apply_plan, plan_import
+from commonhold.ops.intake.registrar import ChainRegistrar
 from commonhold.ops.intake.roll import LeaseDraft, RollReport
-from commonhold.ops.lease import first_payment
+from commonhold.ops.leases import activate as activation
+from commonhold.ops.leases.prepare import first_payment
 from commonhold.ops.manifest import Deployment
-from commonhold.ops.registrar import ChainRegistrar
 from commonhold.rules.terms import LeaseTerms
 from commonhold.store import Lease, Store
 from commonhold.units import Day

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from commonhold.ops.audit.moment import Moment
 from commonhold.ops.audit.replay import Books
-from commonhold.ops.statement import Line, StatementWrong
 from commonhold.ops.statements.debts import BILL, LEASE, Debt, Scope, charges, owed, whose
+from commonhold.ops.statements.lease import Line, StatementWrong
 from commonhold.ops.statements.told import told
 
 BILLS_TOGETHER = Debt("bills", 0)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from commonhold.ops import statement_lines
 from commonhold.ops.exports.table import decimal_of
 from commonhold.ops.exports.words import told as purpose
+from commonhold.ops.leases.summary import moment
 from commonhold.ops.pages import render, write
-from commonhold.ops.statement import Line
-from commonhold.ops.statement_lines import Shown, balance, lines_json, plain, shown
+from commonhold.ops.statements import lines as statement_lines
 from commonhold.ops.statements.debts import LEASE
 from commonhold.ops.statements.history import Section
+from commonhold.ops.statements.lease import Line
+from commonhold.ops.statements.lines import Shown, balance, lines_json, plain, shown
 from commonhold.ops.statements.sheet import Movement, Sheet, Wallets
 from commonhold.ops.statements.words import word
-from commonhold.ops.summary import moment
 from commonhold.rules.calendar import month_of
 from commonhold.text import clean, write_csv
 from commonhold.units import Day, Money, Month, format_day, format_money, format_month

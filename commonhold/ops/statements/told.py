@@ -13,8 +13,8 @@ from commonhold.ops.audit.bills import BILLS
 from commonhold.ops.audit.fees import FEES
 from commonhold.ops.audit.leases import ESCROW, LEASES
 from commonhold.ops.audit.moment import IN, Moment
-from commonhold.ops.statement import Line, StatementWrong
 from commonhold.ops.statements.debts import ACCOUNT, BILL, LEASE, WHOLE, Debt
+from commonhold.ops.statements.lease import Line, StatementWrong
 from commonhold.rules.codes import Code
 from commonhold.rules.rent import ChangeKind
 from commonhold.units import Month, format_month

@@ -9,7 +9,7 @@ from typing import Any
 
 from commonhold.chain.rawlogs import Log
 from commonhold.ops.audit.replay import Arguments, Books
-from commonhold.ops.plan import CONTRACTS
+from commonhold.ops.deploy.plan import CONTRACTS
 from commonhold.rules.billbook import RunTerms
 from commonhold.rules.calendar import month_of
 from tests.suite import OFFSET, START

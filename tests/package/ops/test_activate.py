@@ -17,9 +17,9 @@ from commonhold.chain.artifacts import load
 from commonhold.chain.call import Call
 from commonhold.chain.send import Sender
 from commonhold.errors import InputError
-from commonhold.ops.activate import Signed, activate, collect
-from commonhold.ops.lease import Item, prepare, sign
-from commonhold.ops.lease_files import SignedFile, read_signed, read_to_sign
+from commonhold.ops.leases.activate import Signed, activate, collect
+from commonhold.ops.leases.files import SignedFile, read_signed, read_to_sign
+from commonhold.ops.leases.prepare import Item, prepare, sign
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.terms import OneOffFee, Opening
 from tests.package.ops.town import CMT, Person, Town

@@ -13,10 +13,10 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from commonhold.ops import checks
-from commonhold.ops.checks import DeploymentWrong, check
-from commonhold.ops.deploy import SHORTEST_ADMIN_DELAY, local_account, local_parameters
-from commonhold.ops.plan import Plan, make_plan
+from commonhold.ops.deploy import checks
+from commonhold.ops.deploy.checks import DeploymentWrong, check
+from commonhold.ops.deploy.plan import Plan, make_plan
+from commonhold.ops.deploy.suite import SHORTEST_ADMIN_DELAY, local_account, local_parameters
 from commonhold.roles import ROLE_ID
 from tests.package.ops.test_deploy import DEPLOYER
 from tests.package.ops.town import Town

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from commonhold.chain.contracts.token import Mandate
 from commonhold.ops.arrears import arrears
-from commonhold.ops.fee_schedule import SchedulePlan, approve, plan_schedule, propose
+from commonhold.ops.fees.schedule import SchedulePlan, approve, plan_schedule, propose
 from commonhold.ops.intake.feeschedule import read_schedule
 from commonhold.ops.settle import Fees, preview, run
 from commonhold.rules.calendar import first_of, month_of

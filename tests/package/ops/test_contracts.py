@@ -17,7 +17,7 @@ from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import CallRefused, Sender
-from commonhold.ops.typed import signable
+from commonhold.ops.leases.typed import signable
 from commonhold.rules.rent import ChangeKind
 from commonhold.rules.score import FIRST
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode

@@ -23,8 +23,8 @@ from commonhold.chain.artifacts import load
 from commonhold.chain.call import Call
 from commonhold.chain.contracts.credit import CreditFormula, Purpose
 from commonhold.errors import InputError, SigningError, TwinError
-from commonhold.ops.credit import as_json, read_credit
-from commonhold.ops.credit_statement import (
+from commonhold.ops.credit.file import as_json, read_credit
+from commonhold.ops.credit.statement import (
     Claim,
     StatementForged,
     document,
@@ -37,7 +37,7 @@ from commonhold.ops.credit_statement import (
     verify,
     write,
 )
-from commonhold.ops.credit_words import (
+from commonhold.ops.credit.words import (
     claim_lines,
     contribution_rows,
     entry_rows,

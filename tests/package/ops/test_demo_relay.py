@@ -19,7 +19,7 @@ from commonhold.ops.demo.credit import read_all, read_files, side_by_side, two_o
 from commonhold.ops.demo.keys import Keys
 from commonhold.ops.demo.relay import Relay
 from commonhold.ops.demo.stage import Stage
-from commonhold.ops.typed import digest, typed_link
+from commonhold.ops.leases.typed import digest, typed_link
 from tests.package.ops.test_credit import Credit
 from tests.package.ops.town import FAR, Town
 

@@ -18,8 +18,6 @@ from commonhold.chain.flight import Tower
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.chain.signing import dev_account
 from commonhold.errors import SettingsError
-from commonhold.ops import deploy as module
-from commonhold.ops.checks import DeploymentWrong, check
 from commonhold.ops.deploy import (
     JOURNAL,
     LOCAL_ACCOUNTS,
@@ -29,8 +27,10 @@ from commonhold.ops.deploy import (
     local_account,
     local_parameters,
 )
+from commonhold.ops.deploy import suite as module
+from commonhold.ops.deploy.checks import DeploymentWrong, check
+from commonhold.ops.deploy.plan import CONTRACTS, Parameters, libraries_of, make_plan
 from commonhold.ops.manifest import read
-from commonhold.ops.plan import CONTRACTS, Parameters, libraries_of, make_plan
 from commonhold.roles import GUARDED, ROLE_ID, ROLES
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy

@@ -21,12 +21,12 @@ from commonhold.chain.send import Sender, TransactionLost, Waiting
 from commonhold.chain.signing import dev_account
 from commonhold.errors import InputError
 from commonhold.ops.deploy import JOURNAL, DeploymentStuck, deploy, local_parameters
-from commonhold.ops.deploy_astray import forget, track
-from commonhold.ops.deploy_care import status
-from commonhold.ops.deploy_run import refuse_other_code
-from commonhold.ops.deploy_steps import State, _from_wallets
+from commonhold.ops.deploy.astray import forget, track
+from commonhold.ops.deploy.care import status
+from commonhold.ops.deploy.plan import make_plan
+from commonhold.ops.deploy.run import refuse_other_code
+from commonhold.ops.deploy.steps import State, _from_wallets
 from commonhold.ops.manifest import CodeMissing, read
-from commonhold.ops.plan import make_plan
 from tests.faults.chainfaults import mine, set_back, use_number
 from tests.faults.kinds import Kind
 from tests.faults.proxy import FaultProxy

@@ -19,15 +19,15 @@ from commonhold.chain.journal import read_entries
 from commonhold.chain.send import Fees, Sender
 from commonhold.chain.signing import Transaction, dev_account, sign
 from commonhold.errors import ChainError, InputError, SettingsError
-from commonhold.ops import deploy as module
-from commonhold.ops.checks import DeploymentWrong
 from commonhold.ops.deploy import JOURNAL, DeploymentStuck, deploy, local_account, local_parameters
-from commonhold.ops.deploy_astray import forget, track
-from commonhold.ops.deploy_care import status, verify
-from commonhold.ops.deploy_cost import cost_of
-from commonhold.ops.deploy_steps import State
+from commonhold.ops.deploy import suite as module
+from commonhold.ops.deploy.astray import forget, track
+from commonhold.ops.deploy.care import status, verify
+from commonhold.ops.deploy.checks import DeploymentWrong
+from commonhold.ops.deploy.cost import cost_of
+from commonhold.ops.deploy.plan import Plan, make_plan
+from commonhold.ops.deploy.steps import State
 from commonhold.ops.manifest import read
-from commonhold.ops.plan import Plan, make_plan
 from commonhold.roles import ROLE_ID
 from tests.faults.chainfaults import mine, reorg, use_number
 from tests.faults.kinds import Kind

@@ -15,8 +15,7 @@ import pytest
 from eth_account import Account
 
 from commonhold.errors import InputError, SigningError
-from commonhold.ops.lease import Item, check_to_sign, first_payment, prepare, sign, summary
-from commonhold.ops.lease_files import (
+from commonhold.ops.leases.files import (
     SIGNED_SUFFIX,
     TO_SIGN_SUFFIX,
     ToSign,
@@ -26,7 +25,8 @@ from commonhold.ops.lease_files import (
     read_to_sign,
     write_json,
 )
-from commonhold.ops.typed import digest, read_terms, typed_terms
+from commonhold.ops.leases.prepare import Item, check_to_sign, first_payment, prepare, sign, summary
+from commonhold.ops.leases.typed import digest, read_terms, typed_terms
 from commonhold.rules.terms import DayCount, LeaseTerms, OneOffFee, Opening, RentStep
 from tests.package.ops.town import CMT, Person, Town
 

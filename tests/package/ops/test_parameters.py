@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import SettingsError
-from commonhold.ops.parameters import read_parameters
+from commonhold.ops.deploy.parameters import read_parameters
 from tools.environment import ROOT
 
 ONE = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"

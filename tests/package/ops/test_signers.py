@@ -21,7 +21,7 @@ from commonhold.chain.send import Sender
 from commonhold.chain.signing import AnySigner, dev_account
 from commonhold.errors import SettingsError, SigningError
 from commonhold.ops import keys
-from commonhold.ops.credit_statement import require_officer
+from commonhold.ops.credit.statement import require_officer
 from commonhold.ops.deploy import deploy, local_parameters
 from commonhold.ops.keys import PasswordSource, new_key
 from commonhold.ops.manifest import Deployment

@@ -19,9 +19,9 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.changes import Change, Proposal
 from commonhold.errors import InputError
 from commonhold.ops.settle import run
-from commonhold.ops.statement import Line, Statement, StatementWrong, balance_of, statement
-from commonhold.ops.statement_files import as_json, page, write_page, write_table
-from commonhold.ops.statement_lines import describe, shown
+from commonhold.ops.statements.lease import Line, Statement, StatementWrong, balance_of, statement
+from commonhold.ops.statements.lease_files import as_json, page, write_page, write_table
+from commonhold.ops.statements.lines import describe, shown
 from commonhold.rules.calendar import boundary, label_of
 from commonhold.rules.rent import ChangeKind
 from commonhold.rules.terms import Opening

@@ -22,11 +22,11 @@ from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import Order, Sender
-from commonhold.ops.activate import Signed, activate
 from commonhold.ops.deploy import deploy_local, local_account
-from commonhold.ops.lease import Item
+from commonhold.ops.leases.activate import Signed, activate
+from commonhold.ops.leases.prepare import Item
+from commonhold.ops.leases.typed import digest, signable, typed_link, typed_terms
 from commonhold.ops.manifest import Deployment, read
-from commonhold.ops.typed import digest, signable, typed_link, typed_terms
 from commonhold.rules.terms import LeaseTerms
 
 CMT = 10**6

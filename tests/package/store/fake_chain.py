@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from commonhold.ops.registering import PartyRequest, UnitRequest
+from commonhold.ops.intake.registering import PartyRequest, UnitRequest
 
 
 class FakeChain:

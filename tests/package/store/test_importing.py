@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import InputError, StoreError
-from commonhold.ops import registering
-from commonhold.ops.importing import ImportPlan, apply_plan, drafts, plan_import
-from commonhold.ops.intake import Mapping, RollReport, load_mapping, read_roll
-from commonhold.ops.registering import register_waiting
+from commonhold.ops.intake import Mapping, RollReport, load_mapping, read_roll, registering
+from commonhold.ops.intake.importing import ImportPlan, apply_plan, drafts, plan_import
+from commonhold.ops.intake.registering import register_waiting
 from commonhold.store import Store
 from commonhold.units import Day, LeaseId
 from tests.package.intake.rolls import CUTOVER, Row, csv_of, day, read, row

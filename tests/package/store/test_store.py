@@ -14,7 +14,7 @@ import pytest
 from commonhold.errors import StoreError
 from commonhold.ops.bank import decisions
 from commonhold.ops.bank.deciders import Decider
-from commonhold.ops.importing import apply_plan, plan_import
+from commonhold.ops.intake.importing import apply_plan, plan_import
 from commonhold.store import FILE, Store
 from commonhold.store.outbox import put
 from commonhold.store.schema import VERSION

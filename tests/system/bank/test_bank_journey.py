@@ -16,7 +16,7 @@ from commonhold.ops.bank.deciders import person
 from commonhold.ops.bank.reference import Purpose
 from commonhold.ops.bank.slip import is_iban
 from commonhold.ops.deploy import local_account
-from commonhold.ops.typed import signable, typed_link
+from commonhold.ops.leases.typed import signable, typed_link
 from commonhold.store import Store
 from commonhold.store.bank import BankMint
 from tests.package.bank.files import IBAN, Booking, write

@@ -13,7 +13,7 @@ from commonhold.ops.demo.stage import OFFICE
 from commonhold.ops.demo.story import Story
 from commonhold.ops.demo.twin_side import TwinSide
 from commonhold.ops.intake import RollReport, load_mapping, read_roll
-from commonhold.ops.lease import first_payment
+from commonhold.ops.leases.prepare import first_payment
 from commonhold.rules.codes import Code
 from commonhold.rules.terms import LeaseTerms
 from commonhold.units import Day, format_day

@@ -24,9 +24,9 @@ from commonhold.chain.node import Node
 from commonhold.chain.send import Fees, Waiting
 from commonhold.ops.audit import audit
 from commonhold.ops.deploy import JOURNAL, deploy
-from commonhold.ops.deploy_care import verify
+from commonhold.ops.deploy.care import verify
+from commonhold.ops.deploy.plan import Parameters, Plan, make_plan
 from commonhold.ops.manifest import Deployment
-from commonhold.ops.plan import Parameters, Plan, make_plan
 from commonhold.roles import ROLES
 from tests.examples import LONG
 from tests.faults.chainfaults import kept_awake, set_back

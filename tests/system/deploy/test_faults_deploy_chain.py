@@ -19,7 +19,7 @@ from commonhold.chain.journal import JournalError
 from commonhold.chain.node import Node
 from commonhold.chain.send import Fees, FeeTooHigh, TransactionFailed, Waiting
 from commonhold.ops.deploy import JOURNAL, DeploymentStuck
-from commonhold.ops.deploy_care import verify
+from commonhold.ops.deploy.care import verify
 from commonhold.ops.manifest import FILE, ManifestMismatch
 from tests.examples import LONG
 from tests.faults.chainfaults import mine, reorg, set_back

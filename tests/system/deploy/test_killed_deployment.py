@@ -21,9 +21,9 @@ from commonhold.chain.journal import read_entries
 from commonhold.chain.node import Node
 from commonhold.chain.signing import dev_account
 from commonhold.ops.deploy import JOURNAL, local_parameters
-from commonhold.ops.deploy_care import verify
+from commonhold.ops.deploy.care import verify
+from commonhold.ops.deploy.plan import make_plan
 from commonhold.ops.manifest import FILE, Deployment, read
-from commonhold.ops.plan import make_plan
 from tests.examples import LONG
 from tests.faults.chainfaults import kept_awake, set_back
 from tests.faults.kinds import Kind

@@ -24,8 +24,7 @@ from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.chain.send import Sender
 from commonhold.chain.signing import dev_account
-from commonhold.ops import plan
-from commonhold.ops.deploy import deploy_local, local_account, local_parameters
+from commonhold.ops.deploy import deploy_local, local_account, local_parameters, plan
 from commonhold.ops.manifest import read
 from tests.faults.chainfaults import set_back
 from tests.sources.double import SourcesDouble

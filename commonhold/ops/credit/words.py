@@ -1,7 +1,7 @@
 """A credit file and a statement in people's words: lines and rows for tables."""
 
-from commonhold.ops.credit import PIECE, CreditFile
-from commonhold.ops.credit_statement import Verified
+from commonhold.ops.credit.file import PIECE, CreditFile
+from commonhold.ops.credit.statement import Verified
 from commonhold.rules.history import Lane, ProviderLane, Standing
 from commonhold.units import Day, Money, Month, format_day, format_money, format_month
 from commonhold.words import word

@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from commonhold.ops.leases.summary import moment
 from commonhold.ops.pages import render, write
-from commonhold.ops.statement import Line, Statement
-from commonhold.ops.statement_lines import describe, lines_json, shown
-from commonhold.ops.summary import moment
+from commonhold.ops.statements.lease import Line, Statement
+from commonhold.ops.statements.lines import describe, lines_json, shown
 from commonhold.text import clean, write_csv
 from commonhold.units import MONEY_ONE, Day, Money, format_day, format_money
 from commonhold.words import word

@@ -10,11 +10,11 @@ from eth_utils.address import to_checksum_address
 from commonhold.chain.connect import Connection
 from commonhold.chain.journal import read_entries, refuse_other_chain
 from commonhold.errors import SettingsError
-from commonhold.ops.checks import DeploymentWrong, check
-from commonhold.ops.deploy_run import DeploymentStuck
-from commonhold.ops.deploy_steps import JOURNAL, PLAN, Standing, State, receipts_of, standings
+from commonhold.ops.deploy.checks import DeploymentWrong, check
+from commonhold.ops.deploy.plan import Parameters, Plan, make_plan
+from commonhold.ops.deploy.run import DeploymentStuck
+from commonhold.ops.deploy.steps import JOURNAL, PLAN, Standing, State, receipts_of, standings
 from commonhold.ops.manifest import FILE, Deployment, read
-from commonhold.ops.plan import Parameters, Plan, make_plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from commonhold.chain.send import Order, Sender
 from commonhold.chain.signing import OutsideSigner
 from commonhold.chain.transit import NumberMissing
 from commonhold.errors import ChainError, RefusedError
-from commonhold.ops.deploy_steps import Standing, State, receipts_of, standings
-from commonhold.ops.plan import Plan
+from commonhold.ops.deploy.plan import Plan
+from commonhold.ops.deploy.steps import Standing, State, receipts_of, standings
 
 Progress = Callable[[str, int, int], None]  # what is done, how many steps of how many
 # Transactions on their way at once: public nodes keep at least 16 of one account.

@@ -17,8 +17,8 @@ from commonhold.chain.contracts.base import NOBODY
 from commonhold.chain.contracts.leases import Permit
 from commonhold.chain.send import Order, Sender
 from commonhold.errors import InputError
-from commonhold.ops.lease_files import SignedFile
-from commonhold.ops.typed import digest, read_link, read_permit, read_terms, typed_terms
+from commonhold.ops.leases.files import SignedFile
+from commonhold.ops.leases.typed import digest, read_link, read_permit, read_terms, typed_terms
 from commonhold.rules.terms import LeaseTerms
 from commonhold.units import Money, format_money
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from commonhold.errors import InputError
 from commonhold.ops.intake.codec import draft_from_json, draft_to_json
+from commonhold.ops.intake.registering import Registrar, register_waiting
 from commonhold.ops.intake.roll import LeaseDraft, PartyDraft, RollReport, UnitDraft
-from commonhold.ops.registering import Registrar, register_waiting
 from commonhold.rules.calendar import label_of
 from commonhold.rules.rent import Schedule
 from commonhold.store.schema import Amendment, Batch, Building, Lease, Party, Unit

@@ -23,8 +23,10 @@ from commonhold.chain.receipts import Receipt
 from commonhold.chain.send import AnySigner, Fees, Order, Sender, Waiting
 from commonhold.chain.signing import address_of, dev_account
 from commonhold.errors import ChainError, InputError, SettingsError
-from commonhold.ops.checks import check
-from commonhold.ops.deploy_run import (
+from commonhold.ops.deploy.checks import check
+from commonhold.ops.deploy.plan import CONTRACTS, Parameters, Plan, make_plan
+from commonhold.ops.deploy.provenance import commit, compiler, openzeppelin
+from commonhold.ops.deploy.run import (
     DeploymentStuck,
     Progress,
     bury,
@@ -32,10 +34,8 @@ from commonhold.ops.deploy_run import (
     creations_in,
     refuse_other_code,
 )
-from commonhold.ops.deploy_steps import JOURNAL, PLAN, State, standings
+from commonhold.ops.deploy.steps import JOURNAL, PLAN, State, standings
 from commonhold.ops.manifest import FILE, CodeMissing, Deployed, Deployment, code_hash, read
-from commonhold.ops.plan import CONTRACTS, Parameters, Plan, make_plan
-from commonhold.ops.provenance import commit, compiler, openzeppelin
 from commonhold.roles import ROLE_ID
 
 __all__ = [

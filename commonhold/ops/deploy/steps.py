@@ -16,7 +16,7 @@ from eth_utils.crypto import keccak
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.receipts import Receipt, receipt_of
 from commonhold.chain.signing import signed_in
-from commonhold.ops.plan import Plan, Step
+from commonhold.ops.deploy.plan import Plan, Step
 
 JOURNAL: Final = "journal.jsonl"
 PLAN: Final = "plan"  # name of the note with which a deployment begins

@@ -28,7 +28,7 @@ from typing import Any, Final
 from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
 
 from commonhold.errors import SettingsError
-from commonhold.ops.plan import OFFICES, Parameters
+from commonhold.ops.deploy.plan import OFFICES, Parameters
 from commonhold.units import parse_money
 
 FILE: Final = "config.toml"

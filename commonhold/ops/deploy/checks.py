@@ -7,7 +7,7 @@ from commonhold.chain.artifacts import Artifact, load
 from commonhold.chain.connect import Connection
 from commonhold.chain.contracts import Suite
 from commonhold.errors import ChainError
-from commonhold.ops.plan import (
+from commonhold.ops.deploy.plan import (
     COLLECTORS,
     CONTRACTS,
     REPORTERS,

@@ -8,7 +8,7 @@ from typing import Final
 
 from commonhold.chain.artifacts import load
 
-_PROJECT: Final = Path(__file__).resolve().parent.parent.parent
+_PROJECT: Final = Path(__file__).resolve().parents[3]
 _SOURCES: Final = ("contracts", "interfaces", "package-lock.json")
 _SECONDS: Final = 10
 

@@ -8,7 +8,7 @@ from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.units import UnitKind
 from commonhold.chain.send import Sender
-from commonhold.ops.registering import PartyRequest, UnitRequest
+from commonhold.ops.intake.registering import PartyRequest, UnitRequest
 
 _PARTY_KINDS: Final = {
     "person": PartyKind.PERSON,
@@ -22,7 +22,7 @@ _UNIT_NAMES: Final = {kind: name for name, kind in _UNIT_KINDS.items()}
 
 
 class ChainRegistrar:
-    """The `Registrar` of `commonhold.ops.registering`; `sender` signs for an office of MANAGER."""
+    """The `Registrar` of `commonhold.ops.intake.registering`; `sender` signs for an office of MANAGER."""
 
     def __init__(self, suite: Suite, sender: Sender) -> None:
         self._suite = suite

@@ -13,8 +13,9 @@ from commonhold.chain.artifacts import load
 from commonhold.chain.connect import Connection, RpcError
 from commonhold.chain.journal import Journal
 from commonhold.errors import ChainError, InputError, SettingsError
-from commonhold.ops.deploy_care import begun
-from commonhold.ops.deploy_steps import (
+from commonhold.ops.deploy.care import begun
+from commonhold.ops.deploy.plan import Plan
+from commonhold.ops.deploy.steps import (
     JOURNAL,
     TRACKED,
     Standing,
@@ -23,7 +24,6 @@ from commonhold.ops.deploy_steps import (
     receipts_of,
     standings,
 )
-from commonhold.ops.plan import Plan
 
 _HASH_LENGTH: Final = 66
 

@@ -20,9 +20,9 @@ from eth_utils.crypto import keccak
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.credit import Purpose
 from commonhold.errors import InputError, SigningError
-from commonhold.ops.credit import CreditFile
+from commonhold.ops.credit.file import CreditFile
+from commonhold.ops.leases.typed import digest, signable
 from commonhold.ops.manifest import Deployment
-from commonhold.ops.typed import digest, signable
 from commonhold.roles import ROLE_ID
 from commonhold.rules.history import Lane
 from commonhold.rules.score import DEPTH, Parameters, check, score_of

@@ -17,15 +17,15 @@ from eth_account.signers.local import LocalAccount
 from commonhold.chain.contracts import Suite
 from commonhold.chain.contracts.base import NOBODY
 from commonhold.errors import InputError, SigningError
-from commonhold.ops.lease_files import (
+from commonhold.ops.leases.files import (
     TO_SIGN_SUFFIX,
     SignedFile,
     ToSign,
     folder_name,
     write_json,
 )
-from commonhold.ops.summary import aligned, moment, terms_lines
-from commonhold.ops.typed import (
+from commonhold.ops.leases.summary import aligned, moment, terms_lines
+from commonhold.ops.leases.typed import (
     digest,
     read_link,
     read_permit,

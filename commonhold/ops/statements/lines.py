@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from commonhold.ops.statement import Line
+from commonhold.ops.statements.lease import Line
 from commonhold.rules.rent import ChangeKind
 from commonhold.units import Day, Money, format_day, format_money
 from commonhold.words import reason, word

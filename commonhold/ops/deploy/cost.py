@@ -15,7 +15,7 @@ from commonhold.chain.node import Node, NodeError
 from commonhold.chain.receipts import Fees
 from commonhold.chain.send import Order, Sender
 from commonhold.chain.signing import DevAccount
-from commonhold.ops.plan import Parameters, Plan
+from commonhold.ops.deploy.plan import Parameters, Plan
 from commonhold.roles import ROLE_ID
 
 _CREATION_GAS: Final = 8_000_000

@@ -1,0 +1,2 @@
+"""Credit files as people have them: read and explained (`file`, `words`), disputed and decided (`review`),
+shown to others in statements that prove themselves (`statement`)."""
