@@ -237,7 +237,6 @@ def reconcile_day(
             day=wanted,
             opening=sums[0],
             closing=sums[1],
-            first_block=session.deployment.block,
         )
     if as_json:
         print_json(found.as_json())

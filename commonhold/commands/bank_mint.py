@@ -74,7 +74,6 @@ def mint(
                         store,
                         sender,
                         row.id,
-                        first_block=session.deployment.block,
                         progress=lambda count: bar.advance(task, count),
                     )
                 )
@@ -134,7 +133,7 @@ def burn(desk: Desk, entry: EntryArgument) -> None:
     with books(session) as store:
         desk.confirm(f"Burn the amount of entry {entry}?")
         with desk.sending() as sender:
-            hash_ = minting.burn(session.suite, store, sender, entry, first_block=session.deployment.block)
+            hash_ = minting.burn(session.suite, store, sender, entry)
     say(f"Entry {entry} is covered by a burn in {hash_}.")
 
 

@@ -92,9 +92,14 @@ class Deployment:
     def addresses(self) -> dict[str, str]:
         return {name: contract.address for name, contract in self.contracts.items()}
 
+    @property
+    def begin(self) -> int:
+        """The block of the first contract; 0 where the manifest is older than that it says so."""
+        return min((contract.block for contract in self.contracts.values()), default=0)
+
     def suite(self, connection: Connection) -> Suite:
         """Wrappers for all contracts."""
-        return Suite(connection, self.addresses)
+        return Suite(connection, self.addresses, self.begin)
 
     def verify(self, connection: Connection) -> None:
         """Raises ManifestMismatch unless chain id, genesis and the code of every contract are as written."""

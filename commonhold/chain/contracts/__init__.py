@@ -24,30 +24,35 @@ __all__ = ["Contract", "Event", "Suite"]
 
 
 class Suite:
-    """The contracts of one deployment, on one connection."""
+    """The contracts of one deployment, on one connection.
 
-    def __init__(self, connection: Connection, addresses: Mapping[str, str]) -> None:
+    begin: a block that no log of theirs is older than, so that a network's millions of blocks before it are
+    not asked for; 0 where that is not known.
+    """
+
+    def __init__(self, connection: Connection, addresses: Mapping[str, str], begin: int = 0) -> None:
         self.connection = connection
-        self.access = CommunityAccess(connection, addresses["CommunityAccess"])
-        self.forwarder = CommunityForwarder(connection, addresses["CommunityForwarder"])
-        self.token = CommunityToken(connection, addresses["CommunityToken"])
-        self.reserve = Reserve(connection, addresses["Reserve"])
-        self.desk = RedemptionDesk(connection, addresses["RedemptionDesk"])
-        self.parties = PartyRegistry(connection, addresses["PartyRegistry"])
-        self.recovery = PartyRecovery(connection, addresses["PartyRecovery"])
-        self.attestations = Attestations(connection, addresses["Attestations"])
-        self.units = UnitRegistry(connection, addresses["UnitRegistry"])
-        self.transfers = UnitTransfers(connection, addresses["UnitTransfers"])
-        self.credit = CreditRegistry(connection, addresses["CreditRegistry"])
-        self.review = CreditReview(connection, addresses["CreditReview"])
-        self.consent = CreditConsent(connection, addresses["CreditConsent"])
-        self.formula = CreditFormula(connection, addresses["CreditFormula"])
-        self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"])
-        self.changes = LeaseChanges(connection, addresses["LeaseChanges"])
-        self.escrow = DepositEscrow(connection, addresses["DepositEscrow"])
-        self.tariffs = TariffBook(connection, addresses["TariffBook"])
-        self.fees = PropertyFee(connection, addresses["PropertyFee"])
-        self.bills = BillRuns(connection, addresses["BillRuns"])
+        self.begin = begin
+        self.access = CommunityAccess(connection, addresses["CommunityAccess"], begin)
+        self.forwarder = CommunityForwarder(connection, addresses["CommunityForwarder"], begin)
+        self.token = CommunityToken(connection, addresses["CommunityToken"], begin)
+        self.reserve = Reserve(connection, addresses["Reserve"], begin)
+        self.desk = RedemptionDesk(connection, addresses["RedemptionDesk"], begin)
+        self.parties = PartyRegistry(connection, addresses["PartyRegistry"], begin)
+        self.recovery = PartyRecovery(connection, addresses["PartyRecovery"], begin)
+        self.attestations = Attestations(connection, addresses["Attestations"], begin)
+        self.units = UnitRegistry(connection, addresses["UnitRegistry"], begin)
+        self.transfers = UnitTransfers(connection, addresses["UnitTransfers"], begin)
+        self.credit = CreditRegistry(connection, addresses["CreditRegistry"], begin)
+        self.review = CreditReview(connection, addresses["CreditReview"], begin)
+        self.consent = CreditConsent(connection, addresses["CreditConsent"], begin)
+        self.formula = CreditFormula(connection, addresses["CreditFormula"], begin)
+        self.leases = LeaseAgreement(connection, addresses["LeaseAgreement"], begin)
+        self.changes = LeaseChanges(connection, addresses["LeaseChanges"], begin)
+        self.escrow = DepositEscrow(connection, addresses["DepositEscrow"], begin)
+        self.tariffs = TariffBook(connection, addresses["TariffBook"], begin)
+        self.fees = PropertyFee(connection, addresses["PropertyFee"], begin)
+        self.bills = BillRuns(connection, addresses["BillRuns"], begin)
 
     @cached_property
     def utc_offset(self) -> int:

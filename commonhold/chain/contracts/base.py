@@ -30,13 +30,17 @@ class Event:
 
 
 class Contract:
-    """A deployed contract of the suite. Methods that change something return a `Call` for the sender."""
+    """A deployed contract of the suite. Methods that change something return a `Call` for the sender.
+
+    begin: a block that none of its logs is older than; 0 where that is not known.
+    """
 
     NAME: ClassVar[str]
 
-    def __init__(self, connection: Connection, address: str) -> None:
+    def __init__(self, connection: Connection, address: str, begin: int = 0) -> None:
         self.connection = connection
         self.address = address
+        self.begin = begin
 
     def __repr__(self) -> str:
         return f"{self.NAME}({self.address})"
@@ -119,15 +123,16 @@ class Contract:
     def events(
         self,
         *names: str,
-        first: int = 0,
+        first: int | None = None,
         last: int | str = "latest",
         topics: Sequence[int | None] = (),
     ) -> list[Event]:
-        """Events of the names (none given: all) between two blocks; topics filter indexed values."""
+        """Events of the names (none given: all) between two blocks, or since there is the contract; topics
+        filter indexed values."""
         wanted: list[Any] = [[self.artifact.topic(name) for name in names] or None]
         wanted += [None if value is None else f"0x{value:064x}" for value in topics]
         end = self.connection.block(last).number if isinstance(last, str) else last
-        found = (self.decode(log) for log in self._logs(first, end, wanted))
+        found = (self.decode(log) for log in self._logs(self.begin if first is None else first, end, wanted))
         return [event for event in found if event is not None]
 
     def _logs(self, first: int, last: int, topics: Sequence[Any]) -> list[Mapping[str, Any]]:

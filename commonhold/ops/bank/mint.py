@@ -58,10 +58,9 @@ def mint(
     sender: Sender,
     proposal: int,
     *,
-    first_block: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Minted:
-    """Send what a batch has not minted yet. first_block: of the deployment.
+    """Send what a batch has not minted yet.
 
     Raises InputError, SigningError; TwinError if an entry was minted over another amount."""
     row = next((one for one in open_proposals(store) if one.id == proposal), None)
@@ -79,7 +78,7 @@ def mint(
     _check_minter(suite, sender.address)
     who = deciders.signer(suite, sender.address)
     report = Minted()
-    _note_found(suite, store, items, report, first_block)
+    _note_found(suite, store, items, report)
     todo = _todo(suite, store, items, report)
     orders = [suite.token.mint(item.wallet, item.amount, item.citation) for item in todo]
     for item, outcome in zip(todo, sender.send_many(orders, check=False, progress=progress), strict=True):
@@ -90,7 +89,7 @@ def mint(
         elif outcome.error is not None:
             report.failed.append((item.entry, str(outcome.error)))
     if report.failed:
-        _look_again(suite, store, items, report, first_block)
+        _look_again(suite, store, items, report)
     _finish(store, proposal)
     return report
 
@@ -103,30 +102,30 @@ def _check_minter(suite: Suite, address: str) -> None:
         )
 
 
-def _note_found(suite: Suite, store: Store, items: Sequence[Item], report: Minted, first_block: int) -> None:
+def _note_found(suite: Suite, store: Store, items: Sequence[Item], report: Minted) -> None:
     """What the token has minted under these citations already, by an earlier run or another office."""
     used = suite.token.citations_used([item.citation for item in items])
     noted = _noted(store, items)
     minters: dict[str, Decider] = {}
     for item, was_used in zip(items, used, strict=True):
         if was_used and item.entry not in noted:
-            transaction, block, minter = minted_in(suite, item, first_block)
+            transaction, block, minter = minted_in(suite, item)
             if minter not in minters:
                 minters[minter] = deciders.signer(suite, minter)
             _record(store, item, transaction, block, minters[minter])
             report.found.append(item.entry)
 
 
-def _look_again(suite: Suite, store: Store, items: Sequence[Item], report: Minted, first_block: int) -> None:
+def _look_again(suite: Suite, store: Store, items: Sequence[Item], report: Minted) -> None:
     """A refusal may mean that another officer was quicker: then it is done."""
-    _note_found(suite, store, items, report, first_block)
+    _note_found(suite, store, items, report)
     report.failed = [(entry, why) for entry, why in report.failed if entry not in report.found]
 
 
-def minted_in(suite: Suite, item: Item, first_block: int) -> tuple[str, int, str]:
+def minted_in(suite: Suite, item: Item) -> tuple[str, int, str]:
     """(transaction, block, minter) of the mint under an item's citation. Raises TwinError for another."""
     citation = int.from_bytes(item.citation)
-    (event,) = suite.token.events("Minted", first=first_block, topics=[None, None, citation])
+    (event,) = suite.token.events("Minted", topics=[None, None, citation])
     if (str(event["to"]).lower(), event["amount"]) != (item.wallet.lower(), item.amount):
         raise TwinError(
             f"Entry {item.entry} was minted as {event['amount']} to {event['to']}, "
@@ -201,7 +200,7 @@ def _finish(store: Store, proposal: int) -> None:
             row.state = "done"
 
 
-def burn(suite: Suite, store: Store, sender: Sender, entry: int, *, first_block: int = 0) -> str:
+def burn(suite: Suite, store: Store, sender: Sender, entry: int) -> str:
     """Burn the sender's own money under the citation of a credit that the bank took back; the transaction.
 
     Raises InputError for any other entry; a second run finds the first burn."""
@@ -215,7 +214,7 @@ def burn(suite: Suite, store: Store, sender: Sender, entry: int, *, first_block:
         )
     citation = citation_of(store, row)
     wanted = int.from_bytes(citation)
-    found = suite.token.events("Burned", first=first_block, topics=[None, wanted])
+    found = suite.token.events("Burned", topics=[None, wanted])
     if found:
         _note_burn(store, entry, deciders.signer(suite, str(found[0]["minter"])))
         return found[0].transaction

@@ -117,12 +117,11 @@ def reconcile(
     day: int | None = None,
     opening: int | None = None,
     closing: int | None = None,
-    first_block: int = 0,
 ) -> Reconciliation:
     """As of the end of a day (default: the newest that a statement or an entry knows) [day].
 
     opening: the balance before the first entry; closing: at the end of the day; where the statements do not
-    say them [cmt]. first_block: of the deployment. Raises InputError without any entry."""
+    say them [cmt]. Raises InputError without any entry."""
     name = account_name(account.account)
     with store.reading() as session:
         entries = list(
@@ -139,7 +138,7 @@ def reconcile(
     last = max(days) if day is None else day
     start = opening if opening is not None else _start(statements)
     counted = [row for row in entries if row.state not in ("doubled", "doubtful") and row.day <= last]
-    books = _Books(suite, last, first_block)
+    books = _Books(suite, last)
     found = Reconciliation(
         day=last,
         block=books.block,
@@ -167,15 +166,15 @@ def reconcile(
 class _Books:
     """What was minted and burned until the end of a day, by citation; redemptions completed, by number."""
 
-    def __init__(self, suite: Suite, day: int, first_block: int) -> None:
+    def __init__(self, suite: Suite, day: int) -> None:
         end = (day + 1) * SECONDS_PER_DAY - suite.utc_offset
-        self.block = block_before(suite.connection, end, first_block)
+        self.block = block_before(suite.connection, end, suite.begin)
         self.mints: dict[bytes, int] = {}
         self.burns: dict[bytes, int] = {}
         self.reserve = 0
         reserve, desk = suite.reserve.address.lower(), suite.desk.address.lower()
         self.by_desk: set[bytes] = set()
-        for event in suite.token.events("Minted", "Burned", first=first_block, last=self.block):
+        for event in suite.token.events("Minted", "Burned", last=self.block):
             minted = event.name == "Minted"
             minter = str(event["minter"]).lower()
             if minter == reserve:
@@ -188,7 +187,7 @@ class _Books:
                 self.by_desk.add(citation)
         self.completed = {
             int(event["id"]): int(event["amount"])
-            for event in suite.desk.events("RedemptionCompleted", first=first_block, last=self.block)
+            for event in suite.desk.events("RedemptionCompleted", last=self.block)
         }
 
 

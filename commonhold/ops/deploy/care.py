@@ -101,7 +101,7 @@ def verify(connection: Connection, folder: Path) -> Deployment:
         )
     differences = _creations(connection, known)
     try:
-        check(connection, plan, parameters, pending=bool(known.pending))
+        check(connection, plan, parameters, begin=known.begin, pending=bool(known.pending))
     except DeploymentWrong as wrong:
         differences += wrong.differences
     if differences:

@@ -31,9 +31,12 @@ class DeploymentWrong(ChainError):
         self.differences = differences
 
 
-def check(connection: Connection, plan: Plan, parameters: Parameters, *, pending: bool = False) -> None:
-    """Raises DeploymentWrong with every difference. pending: the new ADMIN has not taken over yet."""
-    suite = Suite(connection, plan.addresses)
+def check(
+    connection: Connection, plan: Plan, parameters: Parameters, *, begin: int, pending: bool = False
+) -> None:
+    """Raises DeploymentWrong with every difference. begin: the block of the first contract; pending: the new
+    ADMIN has not taken over yet."""
+    suite = Suite(connection, plan.addresses, begin)
     differences = [
         *_code(connection, plan),
         *_arguments(suite, plan),

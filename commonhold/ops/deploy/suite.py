@@ -268,7 +268,8 @@ def _complete(
 ) -> Deployment:
     """Hand over, compare everything, write the manifest."""
     pending = _hand_over(sender, plan, parameters, admin_signer)
-    check(sender.connection, plan, parameters, pending=bool(pending))
+    begin = min(receipt.block for receipt in done.creations.values())
+    check(sender.connection, plan, parameters, begin=begin, pending=bool(pending))
     deployment = _describe(sender.connection, plan, parameters, network, pending, done)
     if folder is not None:
         deployment.write(folder)

@@ -30,9 +30,10 @@ class OpenBills(Bills):
 
     def ids(self, block: int) -> Sequence[int]:
         """The bills that are due and open at a block."""
-        today, first = self.today(block), self._read + 1
+        today, begin = self.today(block), self._bills.begin
+        first = max(begin, self._read + 1)
         if today >= self._whole + WEEK:
-            self._whole, first = today, 0
+            self._whole, first = today, begin
         for event in self._bills.events("BillIssued", first=first, last=block):
             self._due[int(event["key"])] = int(event["dueDay"])
         self._read = max(self._read, block - self._safe)

@@ -32,7 +32,7 @@ def plan(town: Town) -> Iterator[Plan]:
 
 def differences(town: Town, plan: Plan) -> list[str]:
     with pytest.raises(DeploymentWrong) as caught:
-        check(town.connection, plan, local_parameters())
+        check(town.connection, plan, local_parameters(), begin=town.deployment.begin)
     return caught.value.differences
 
 
@@ -45,7 +45,7 @@ def altered(plan: Plan, contract: str, **arguments: Any) -> Plan:
 
 
 def test_the_town_is_what_was_planned(town: Town, plan: Plan) -> None:
-    check(town.connection, plan, local_parameters())
+    check(town.connection, plan, local_parameters(), begin=town.deployment.begin)
 
 
 def test_an_argument_that_a_getter_answers_otherwise_is_found(town: Town, plan: Plan) -> None:

@@ -16,8 +16,11 @@ from commonhold.chain.contracts.forwarder import ForwardRequest
 from commonhold.chain.contracts.parties import PartyKind
 from commonhold.chain.contracts.token import Mandate
 from commonhold.chain.contracts.units import UnitKind
+from commonhold.chain.node import Node
 from commonhold.chain.send import CallRefused, Sender
+from commonhold.ops.deploy import deploy_local
 from commonhold.ops.leases.typed import signable
+from commonhold.ops.settle import Bills
 from commonhold.rules.rent import ChangeKind
 from commonhold.rules.score import FIRST
 from commonhold.rules.tariff import Category, CategoryKind, PayeeMode
@@ -200,3 +203,15 @@ def test_N13_a_node_that_refuses_long_ranges_is_asked_in_halves(built: Town, peo
         faulty.always(Kind.CHANGED, "eth_getLogs", change=lambda _: too_much)
         with pytest.raises(RpcError, match="more than 10000"):
             leases.events(first=3, last=3)
+
+
+def test_N13_no_log_is_asked_for_of_blocks_before_the_first_contract() -> None:
+    """A network has millions of them, and nodes that answer for some hundreds at once."""
+    with Node() as node, FaultProxy(node.rpc_url) as faulty:
+        Connection(node.rpc_url).call("anvil_mine", "0x400")
+        faulty.always(Kind.RANGE_LIMIT, "eth_getLogs", limit=500)
+        deployment = deploy_local(faulty.url)
+        assert deployment.begin > 0x400 and faulty.count("eth_getLogs") == 1, "for the members of the roles"
+        suite = deployment.suite(Connection(faulty.url))
+        assert suite.access.events("RoleGranted")[0].block >= deployment.begin == suite.leases.begin
+        assert Bills(suite).ids(suite.connection.block_number()) == [] and faulty.count("eth_getLogs") == 3

@@ -18,7 +18,10 @@ from commonhold.chain.flight import Tower
 from commonhold.chain.send import CallRefused, Sender
 from commonhold.chain.signing import dev_account
 from commonhold.errors import SettingsError
-from commonhold.ops.deploy import (
+from commonhold.ops.deploy import suite as module
+from commonhold.ops.deploy.checks import DeploymentWrong, check
+from commonhold.ops.deploy.plan import CONTRACTS, Parameters, libraries_of, make_plan
+from commonhold.ops.deploy.suite import (
     JOURNAL,
     LOCAL_ACCOUNTS,
     DeploymentStuck,
@@ -27,9 +30,6 @@ from commonhold.ops.deploy import (
     local_account,
     local_parameters,
 )
-from commonhold.ops.deploy import suite as module
-from commonhold.ops.deploy.checks import DeploymentWrong, check
-from commonhold.ops.deploy.plan import CONTRACTS, Parameters, libraries_of, make_plan
 from commonhold.ops.manifest import read
 from commonhold.roles import GUARDED, ROLE_ID, ROLES
 from tests.faults.kinds import Kind
@@ -226,7 +226,7 @@ def _differences(town: Town, **changes: Any) -> list[str]:
     )
     plan = make_plan(town.connection, local_parameters(), DEPLOYER.address, start)
     with pytest.raises(DeploymentWrong) as caught:
-        check(town.connection, plan, local_parameters(**changes))
+        check(town.connection, plan, local_parameters(**changes), begin=town.deployment.begin)
     return caught.value.differences
 
 
