@@ -222,9 +222,9 @@ def with_times(connection: Connection, found: list[dict[str, Any]]) -> list[dict
     return found
 
 
-def first_block(connection: Connection, address: str, last: int) -> int:
-    """The block in which a contract was created, found by halving; 0 where the node keeps no state of old
-    blocks."""
+def first_block(connection: Connection, address: str, last: int, otherwise: int = 0) -> int:
+    """The block in which a contract was created, found by halving; `otherwise` where the node keeps no state
+    of old blocks."""
     low, high = 0, last
     try:
         while low < high:
@@ -234,7 +234,7 @@ def first_block(connection: Connection, address: str, last: int) -> int:
             else:
                 high = middle
     except RpcError:
-        return 0
+        return otherwise
     return low
 
 

@@ -105,7 +105,7 @@ class Index:
         if known is not None:
             return int(known)
         today = next(one for one in self.sources if not one.abi)
-        found = first_block(connection, today.address, connection.block_number())
+        found = first_block(connection, today.address, connection.block_number(), self.deployment.begin)
         found = min([found, *(one.first for one in self.sources if one.abi)])
         with self.database.writing() as writing:
             state.write_meta(writing, {"first": found})

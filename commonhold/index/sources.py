@@ -39,6 +39,9 @@ class Manifest(Protocol):
     def utc_offset(self) -> int: ...
 
     @property
+    def begin(self) -> int: ...
+
+    @property
     def contracts(self) -> Mapping[str, Placed]: ...
 
 

@@ -24,6 +24,7 @@ class Made:
 
     given: Arguments
     genesis: str = "0x" + "07" * 32
+    begin: int = 0
     contracts: dict[str, At] = field(default_factory=dict)
 
     @property

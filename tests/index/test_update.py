@@ -13,14 +13,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from commonhold.chain.connect import Connection
 from commonhold.chain.node import Node
 from commonhold.errors import ChainError, StoreError
 from commonhold.index import Index, IndexForeign, ReorgTooDeep, open_index
 from commonhold.ops import index_check
+from commonhold.ops.audit.audit import logs_of_node
 from commonhold.ops.audit.replay import Books
 from commonhold.ops.index_check import compare_tables, verify
 from commonhold.ops.manifest import Deployed
 from tests.faults.chainfaults import mine, reorg
+from tests.faults.kinds import Kind
+from tests.faults.proxy import FaultProxy
 from tests.index.worlds import assert_whole, part_way, plain_logs
 from tests.package.ops.town import Town
 
@@ -69,6 +73,20 @@ def test_a_part_and_the_rest_are_the_whole(town: Town, url: str) -> None:
         assert list(index.logs()) == plain_logs(town.connection, town.deployment, middle)
         index.update(town.connection, until=last + 100)
         assert_whole(index, town.connection, town.deployment)
+
+
+def test_a_node_without_old_states_is_read_from_the_first_block_of_the_manifest(town: Town, url: str) -> None:
+    pruned = {"result": None, "error": {"code": -32000, "message": "missing trie node"}}
+    with FaultProxy(town.connection.url) as faulty, open_index(url, town.deployment) as index:
+        faulty.always(Kind.CHANGED, "eth_getCode", change=lambda _: pruned)
+        progress = index.update(Connection(faulty.url))
+        assert progress.first == town.deployment.begin > 0
+        assert_whole(index, town.connection, town.deployment)
+        faulty.clear()
+        raws = list(logs_of_node(town.connection, town.deployment, town.connection.block_number()))
+        faulty.always(Kind.CHANGED, "eth_getCode", change=lambda _: pruned)
+        again = logs_of_node(Connection(faulty.url), town.deployment, town.connection.block_number())
+        assert list(again) == raws and len(raws) > 100
 
 
 def test_a_range_of_blocks_is_given_alone(town: Town, url: str) -> None:

@@ -109,7 +109,7 @@ def audit(
     books = Books(arguments)
     if kept is None:
         reader = LogReader(arguments.addresses)
-        raws = saved(logs) if logs is not None else logs_of_node(connection, arguments.addresses, head.number)
+        raws = saved(logs) if logs is not None else logs_of_node(connection, deployment, head.number)
         kept = read_all(reader, _until(raws, head.number))
     books.replay(log for log in kept if log.contract in arguments.addresses)
     questions = rows(books, head.time)
@@ -133,9 +133,11 @@ def _head(connection: Connection, at: int | None) -> Block:
     return connection.block(at)
 
 
-def logs_of_node(connection: Connection, addresses: Mapping[str, str], last: int) -> Iterator[Any]:
-    """The raw logs of a deployment up to a block. addresses: by contract."""
-    first = first_block(connection, addresses["CommunityAccess"], last)
+def logs_of_node(connection: Connection, deployment: Deployment, last: int) -> Iterator[Any]:
+    """The raw logs of a deployment up to a block. What the manifest says of its first block is believed only
+    where the node cannot tell; were it too late, the books would not be those of the contracts."""
+    addresses = arguments_of(deployment).addresses
+    first = first_block(connection, addresses["CommunityAccess"], last, deployment.begin)
     return stream(connection, list(addresses.values()), first, last)
 
 

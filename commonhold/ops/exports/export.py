@@ -95,7 +95,7 @@ def export(
     arguments = arguments_of(deployment)
     journal = Journal(arguments)
     if logs is None:
-        raws = logs_of_node(connection, arguments.addresses, as_of.block.number)
+        raws = logs_of_node(connection, deployment, as_of.block.number)
         logs = read_all(LogReader(arguments.addresses), raws)
     work = _Work(connection, journal, as_of, request)
     if isinstance(target, Path):

@@ -122,7 +122,7 @@ def make(
     history = History(journal.books, scope, first, last)
     journal.books.before, journal.told = history.before, history.after
     if logs is None:
-        raws = logs_of_node(connection, arguments.addresses, as_of.block.number)
+        raws = logs_of_node(connection, deployment, as_of.block.number)
         logs = read_all(LogReader(arguments.addresses), raws)
     entries = journal.entries(log for log in logs if log.block <= as_of.block.number)
     wallets = _wallets(entries, scope.party, first)

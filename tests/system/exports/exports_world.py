@@ -43,5 +43,5 @@ def balance(town: Town, wallet: str) -> int:
 
 def all_logs(town: Town) -> list[Log]:
     given = arguments_of(town.deployment)
-    raws = logs_of_node(town.connection, given.addresses, town.connection.block_number())
+    raws = logs_of_node(town.connection, town.deployment, town.connection.block_number())
     return list(read_all(LogReader(given.addresses), raws))
