@@ -14,6 +14,14 @@ from commonhold.commands.options import Desk, on_chain, signed
 from commonhold.commands.session import ConfigOption, JsonOption, NetworkOption, Session, sending, settings_of
 from commonhold.errors import InputError, SettingsError, SigningError
 from commonhold.ops.credit.file import CreditFile, as_json, read_credit
+from commonhold.ops.credit.lines import (
+    claim_lines,
+    entry_rows,
+    headline,
+    month_rows,
+    provider_rows,
+    reason_rows,
+)
 from commonhold.ops.credit.statement import (
     Verified,
     document,
@@ -24,14 +32,6 @@ from commonhold.ops.credit.statement import (
     statement_hash,
     verify,
     write,
-)
-from commonhold.ops.credit.words import (
-    claim_lines,
-    entry_rows,
-    headline,
-    month_rows,
-    provider_rows,
-    reason_rows,
 )
 from commonhold.ops.manifest import read
 from commonhold.present import out, print_json, say, table
@@ -97,7 +97,7 @@ def credit_explain(
     as_document: JsonOption = False,
 ) -> None:
     """How a score comes about: what each month and each kind of record adds, and what they add up to."""
-    from commonhold.ops.credit.words import contribution_rows, sum_lines
+    from commonhold.ops.credit.lines import contribution_rows, sum_lines
 
     found = read_credit(session.suite, party, block=block)
     if as_document:

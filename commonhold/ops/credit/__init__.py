@@ -1,2 +1,2 @@
-"""Credit files as people have them: read and explained (`file`, `words`), disputed and decided (`review`),
+"""Credit files as people have them: read and explained (`file`, `lines`), disputed and decided (`review`),
 shown to others in statements that prove themselves (`statement`)."""

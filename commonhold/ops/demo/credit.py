@@ -16,7 +16,7 @@ from rich.text import Text
 from commonhold.chain.send import Order
 from commonhold.ops.chart import Series, bars
 from commonhold.ops.credit.file import CreditFile, read_credit
-from commonhold.ops.credit.words import entry_rows, headline, reason_rows
+from commonhold.ops.credit.lines import entry_rows, headline, reason_rows
 from commonhold.ops.demo.relay import Relay
 from commonhold.ops.demo.stage import Stage
 from commonhold.rules.community import Community

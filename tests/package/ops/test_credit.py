@@ -24,6 +24,17 @@ from commonhold.chain.call import Call
 from commonhold.chain.contracts.credit import CreditFormula, Purpose
 from commonhold.errors import InputError, SigningError, TwinError
 from commonhold.ops.credit.file import as_json, read_credit
+from commonhold.ops.credit.lines import (
+    claim_lines,
+    contribution_rows,
+    entry_rows,
+    headline,
+    month_rows,
+    pieces,
+    provider_rows,
+    reason_rows,
+    sum_lines,
+)
 from commonhold.ops.credit.statement import (
     Claim,
     StatementForged,
@@ -36,17 +47,6 @@ from commonhold.ops.credit.statement import (
     statement_hash,
     verify,
     write,
-)
-from commonhold.ops.credit.words import (
-    claim_lines,
-    contribution_rows,
-    entry_rows,
-    headline,
-    month_rows,
-    pieces,
-    provider_rows,
-    reason_rows,
-    sum_lines,
 )
 from commonhold.ops.deploy import local_account
 from commonhold.rules.calendar import month_of
