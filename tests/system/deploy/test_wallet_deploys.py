@@ -19,6 +19,7 @@ from commonhold.chain.signing import OutsideSigner, Prepared, dev_account, sign
 from commonhold.errors import SigningError
 from commonhold.ops.deploy import deploy, local_account, local_parameters
 from commonhold.ops.manifest import Deployment
+from tests.faults.chainfaults import kept_awake
 from tests.faults.record import recorded
 
 QUICK = Waiting(timeout=20, poll=0.02)
@@ -82,7 +83,7 @@ def _times_off(deployment: Deployment) -> Deployment:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    with Node() as node:
+    with Node() as node, kept_awake(node.rpc_url):
         connection = Connection(node.rpc_url)
         try:
             return _deployed(connection, None, tmp_path_factory.mktemp("key"))
@@ -93,7 +94,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 def test_N6_a_wallet_that_is_cut_off_everywhere_deploys_each_contract_once(
     undisturbed: Deployment, tmp_path: Path
 ) -> None:
-    with Node() as node, recorded("deploy", "N6", "a wallet is cut off at nine places"):
+    step = "a wallet is cut off at nine places"
+    with Node() as node, kept_awake(node.rpc_url), recorded("deploy", "N6", step):
         connection = Connection(node.rpc_url)
         wallet = Wallet(connection)
         wallet.before = {2: CutOff, 40: SigningError, 60: CutOff}
