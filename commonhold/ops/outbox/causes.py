@@ -10,6 +10,7 @@
 Unplaced and taken-back bank entries are noted where they come in, by `commonhold.ops.bank.taking`.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +64,17 @@ def gather(suite: Suite, store: Store, *, due_days: int, block: int | None = Non
 
 
 def due_soon(suite: Suite, block: int, due_days: int) -> Iterator[Cause]:
-    """Each party's part of what falls due after today and not later than `due_days` from now."""
+    """Each party's part of what falls due after today and not later than `due_days` from now, less what it
+    has paid ahead, which pays the earliest first: who has nothing to pay hears nothing."""
+    used: Counter[tuple[str, int, int]] = Counter()
     for due in dues(suite, days=due_days, block=block):
+        place = (due.what, due.number, due.party)
+        covered = min(due.amount, due.prepaid - used[place])
+        used[place] += covered
+        if covered == due.amount:
+            continue
         to, when = f"party {due.party}", f"party {due.party} day {due.day}"
-        facts = {"unit": due.unit, "day": due.day, "amount": due.amount, "prepaid": due.prepaid}
+        facts = {"unit": due.unit, "day": due.day, "amount": due.amount - covered, "prepaid": due.prepaid}
         if due.what == "rent":
             yield Cause(f"rent_due lease {due.id} {when}", "rent_due", to, {"lease": due.id, **facts})
         else:
@@ -117,19 +125,20 @@ def charges_failed(suite: Suite, block: int) -> Iterator[Cause]:
     fees = _unable(suite, Fees(suite), block)
     accounts = suite.fees.accounts_of_many([row.lease for row in fees], block)
     for row, account in zip(fees, accounts, strict=True):
-        yield _charge_failed(row, "account", row.lease, account.unit, account.party)
+        yield _charge_failed(row, "account", row.lease, account.unit, account.party, account.owing)
     bills = _unable(suite, Bills(suite), block)
     for row, bill in zip(bills, suite.bills.bills_of([row.lease for row in bills], block), strict=True):
-        yield _charge_failed(row, "bill", f"{row.lease:#x}", unit_of(row.lease), bill.party)
+        owing = bill.open + bill.late_fees
+        yield _charge_failed(row, "bill", f"{row.lease:#x}", unit_of(row.lease), bill.party, owing)
 
 
 def _unable(suite: Suite, book: Book, block: int) -> list[Row]:
     return [row for row in preview(suite, book=book, block=block) if row.code in _UNABLE and row.left]
 
 
-def _charge_failed(row: Row, what: str, number: int | str, unit: int, party: int) -> Cause:
+def _charge_failed(row: Row, what: str, number: int | str, unit: int, party: int, owing: int) -> Cause:
     key = f"settle_failed {what} {number} party {party} due {row.principal} {row.code.name}"
-    facts = {what: number, "unit": unit, "amount": row.left, "code": row.code.name}
+    facts = {what: number, "unit": unit, "amount": owing, "code": row.code.name}
     return Cause(key, "settle_failed", f"party {party}", facts)
 
 

@@ -361,7 +361,11 @@ def test_charges_that_fall_due_or_could_not_be_collected_are_told_once(world: Ba
     assert told("charge_due") == []
     town.to_day(april - 1)
     mine, his = f"party {ann.party}", f"party {ben.party}"
-    assert told("charge_due") == [(mine, 1, LINE), (mine, 2, LINE), (his, 3, LINE)]
+    town.fund(ben.wallet, 1_000 * CMT)
+    town.send(ann.account, town.suite.token.approve(town.suite.fees.address, LINE + 5 * CMT))
+    town.send(ann.account, town.suite.fees.pay(1, 1, 1, ann.party, LINE))  # ahead, all of it
+    town.send(ann.account, town.suite.fees.pay(2, 2, 1, ann.party, 5 * CMT))
+    assert told("charge_due") == [(mine, 2, LINE - 5 * CMT), (his, 3, LINE)]
     assert told("charge_due") == []
     town.to_day(april + 4)
     assert told("settle_failed") == []  # there is money, and ben pays by himself
@@ -372,7 +376,7 @@ def test_charges_that_fall_due_or_could_not_be_collected_are_told_once(world: Ba
         his, f"{key(world, run):#x}", 40 * CMT, april + 9,
     )  # fmt: skip
     town.send(ann.account, town.suite.token.transfer(ben.wallet, 990 * CMT - LINE))
-    assert told("settle_failed") == [(mine, 2, LINE)]
+    assert told("settle_failed") == [(mine, 2, LINE - 5 * CMT)]
     assert told("settle_failed") == []
     town.to_day(april + 30)  # more late fees, or another try, are no new cause
     assert told("settle_failed") == []
