@@ -55,6 +55,7 @@ class InProcess:
         self.chain_id = 31337
         self.deployer = dev_account(0).address
         self.libraries: dict[str, str] = {}
+        self.marks: list[Any] = []
 
     def deploy_library(self, name: str) -> None:
         self.libraries[name] = self.deploy(name).address
@@ -105,11 +106,15 @@ class InProcess:
         return reverts(name, *values)
 
     def snapshot(self) -> Any:
-        return self.chain.evm.snapshot(), self.chain.timestamp
+        self.marks.append(self.chain.evm.snapshot())
+        return len(self.marks), self.chain.timestamp
 
     def restore(self, mark: Any) -> None:
-        self.chain.evm.revert(mark[0])
-        self.chain.warp(mark[1])
+        """Back to a mark, by way of all that were set after it: each left open would stay a call deep."""
+        place, timestamp = mark
+        while len(self.marks) >= place:
+            self.chain.evm.revert(self.marks.pop())
+        self.chain.warp(timestamp)
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ import brownie
 import brownie.network.transaction
 import brownie.test
 from brownie.exceptions import VirtualMachineError
+from brownie.network.rpc import ATTACH_BACKENDS, anvil
 from web3.exceptions import TransactionNotFound
 
 
@@ -62,6 +63,11 @@ def freeze_build_data() -> None:
     """Keep the collector off brownie's build data: walking it is most of a short test's time."""
     gc.collect()
     gc.freeze()
+
+
+def know_anvil() -> None:
+    """Anvil that brownie did not start is Anvil too: it would take it for an old Ganache."""
+    ATTACH_BACKENDS["anvil"] = anvil
 
 
 def wait_for_receipts() -> None:

@@ -1,6 +1,7 @@
 """What all tests share. Under `brownie test` it also mends brownie; plain pytest never imports brownie.
 
-COMMONHOLD_EXAMPLES=long makes the property tests try many more examples (`make verify`).
+By default the property tests try the same examples each time, so that what fails fails for everybody.
+COMMONHOLD_EXAMPLES=long makes them try many more, and others each time (`make verify`).
 """
 
 import os
@@ -10,15 +11,18 @@ import pytest
 
 from tests.examples import LONG
 
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, print_blob=True)
+hypothesis.settings.register_profile(
+    "quick", deadline=None, max_examples=50, print_blob=True, derandomize=True
+)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile(os.environ.get("COMMONHOLD_EXAMPLES", "quick"))
     if config.pluginmanager.hasplugin("pytest-brownie"):
-        from tests.brownie_support import mend_coverage, wait_for_receipts
+        from tests.brownie_support import know_anvil, mend_coverage, wait_for_receipts
 
+        know_anvil()
         mend_coverage()
         wait_for_receipts()
 

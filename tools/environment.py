@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from commonhold.chain.node import MNEMONIC, foundry_program, free_port
+from commonhold.chain.node import KINDS, MNEMONIC, Node, foundry_program, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
@@ -72,8 +72,8 @@ def tool_environment(home: Path | None = None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def brownie_home(tracing: bool = False) -> Iterator[Path]:
-    """A HOME for one run of brownie, with networks on ports of its own.
+def brownie_home(tracing: bool = False, node: Node | None = None) -> Iterator[Path]:
+    """A HOME for one run of brownie, with networks on ports of its own, or on that of a node that runs.
 
     Brownie reads ports, and packages that change the bytecode, from its folder in HOME, and it attaches to
     any node on its port and reverts that node's state. So no two runs share one. Accounts that somebody makes
@@ -88,9 +88,8 @@ def brownie_home(tracing: bool = False) -> Iterator[Path]:
         folder = home / ".brownie"
         folder.mkdir()
         (folder / "accounts").symlink_to(accounts)
-        networks = _NETWORKS.format(
-            anvil=free_port(), ganache=free_port(), mnemonic=MNEMONIC, tracing=str(tracing).lower()
-        )
+        ports = {kind: node.port if node and node.kind == kind else free_port() for kind in KINDS}
+        networks = _NETWORKS.format(**ports, mnemonic=MNEMONIC, tracing=str(tracing).lower())
         (folder / "network-config.yaml").write_text(networks, encoding="utf-8")
         yield home
     finally:

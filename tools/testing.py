@@ -8,7 +8,6 @@ Every test runs in plain pytest, where contracts live in an EVM inside the proce
 named paths, take every folder whose fixtures have their chain from `backend_for` to Anvil.
 """
 
-import contextlib
 import os
 import re
 import sys
@@ -18,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+from commonhold.chain.node import Kind, Node
 from tools.brownie import BROWNIE, compile_contracts
 from tools.environment import LOCAL, PYTHON, ROOT, brownie_home, tool_environment
 from tools.jobs import Job, Result, report, run_job
@@ -26,6 +26,10 @@ LONG = os.environ.get("COMMONHOLD_EXAMPLES") == "long"
 SHARDS = 2  # runs of brownie that share out the tests on Anvil
 REPORTS = LOCAL / "test-reports"
 PLAIN_OPTIONS = ("-p", "no:pytest-brownie")
+_AS_BROWNIE: dict[Kind, tuple[str, ...]] = {  # what brownie adds when it starts a node
+    "anvil": (),
+    "ganache": ("--chain.vmErrorsOnRPCResponse", "true"),
+}
 MANY = 20  # test files; fewer are not worth a second process
 
 
@@ -91,11 +95,16 @@ def plain_job(tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
     return Job("plain", command, tool_environment(home), target)
 
 
-def brownie_job(name: str, tests: Sequence[str], options: Sequence[str], home: Path) -> Job:
-    """Tests inside brownie, on the node that it starts on a port of its own."""
+def run_in_brownie(name: str, tests: Sequence[str], options: Sequence[str], kind: Kind) -> Result:
+    """Run tests inside brownie, on a node of their own.
+
+    Brownie would start it itself, but gives up after ten seconds, and on a port that another took meanwhile.
+    """
     target = REPORTS / f"{name}.xml"
-    command = [str(BROWNIE), "test", *tests, f"--junitxml={target}", *options]
-    return Job(name, command, tool_environment(home), target)
+    with Node(kind, accounts=32, options=_AS_BROWNIE[kind]) as node, brownie_home(node=node) as home:
+        network = () if kind == "anvil" else ("--network", "ganache-cli")
+        command = [str(BROWNIE), "test", *tests, f"--junitxml={target}", *options, *network]
+        return run_job(Job(name, command, tool_environment(home), target), ROOT)
 
 
 def is_core(test: str) -> bool:
@@ -111,26 +120,28 @@ def run_tests(arguments: Sequence[str]) -> int:
     on_node = [test for test in tests if runs_on_node(test)]
     core = [test for test in on_node if is_core(test)]
     waiting: list[Future[Result]] = []
-    with contextlib.ExitStack() as stack, ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
+    with (
+        brownie_home() as home,
+        brownie_home() as other,
+        ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool,
+    ):
 
-        def begin(job: Job) -> None:
-            waiting.append(pool.submit(run_job, job, ROOT))
+        def in_brownie(
+            name: str, chosen: Sequence[str], more: Sequence[str] = (), kind: Kind = "anvil"
+        ) -> None:
+            waiting.append(pool.submit(run_in_brownie, name, chosen, [*options, *more], kind))
 
-        def home() -> Path:
-            return stack.enter_context(brownie_home())
-
-        begin(plain_job(tests, options, home()))
-        if on_node and compile_contracts(home()) != 0:
+        waiting.append(pool.submit(run_job, plain_job(tests, options, home), ROOT))
+        if on_node and compile_contracts(other) != 0:
             print("The contracts do not compile under brownie; its messages stand above.", file=sys.stderr)
             return 1
         if on_node and (LONG or paths):
             for number, shard in enumerate(share_out(on_node, SHARDS), start=1):
-                begin(brownie_job(f"anvil-{number}", shard, options, home()))
+                in_brownie(f"anvil-{number}", shard)
         elif core:
-            begin(brownie_job("anvil", core, [*options, "-m", "core"], home()))
+            in_brownie("anvil", core, ["-m", "core"])
         if core:
-            ganache = [*options, "-m", "core", "--network", "ganache-cli"]
-            begin(brownie_job("ganache", core, ganache, home()))
+            in_brownie("ganache", core, ["-m", "core"], "ganache")
         results = [future.result() for future in waiting]
     return report(results, time.monotonic() - start)
 

@@ -22,9 +22,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 
 Kind = Literal["anvil", "ganache"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 HOST: Final = "127.0.0.1"
 MNEMONIC: Final = "test test test test test test test test test test test junk"

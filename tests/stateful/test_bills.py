@@ -387,7 +387,5 @@ class Bills(BillModel, RuleBasedStateMachine):
         assert all(world.bills.openBills(world.unit[who.party], who.party) == 0 for who in self.people)
 
 
-Bills.TestCase.settings = settings(
-    max_examples=200 if LONG else 12, stateful_step_count=40, deadline=None, derandomize=not LONG
-)
+Bills.TestCase.settings = settings(max_examples=200 if LONG else 12, stateful_step_count=40, deadline=None)
 test_bills = Bills.TestCase

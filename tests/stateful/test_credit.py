@@ -34,6 +34,7 @@ from commonhold.rules.history import (
 from commonhold.rules.score import FIRST, score_of
 from tests.credit_world import CreditWorld
 from tests.evm import Reverted
+from tests.examples import LONG
 from tests.lease_world import InProcess
 from tests.registry_world import REASON
 
@@ -303,5 +304,8 @@ class CreditMachine(RuleBasedStateMachine):
 TestCredit = CreditMachine.TestCase
 # the first example may have to compile the contracts
 TestCredit.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=400 if LONG else 40,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )

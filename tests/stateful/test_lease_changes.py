@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from commonhold.rules.calendar import month_of
 from tests.evm import Reverted
+from tests.examples import LONG
 from tests.lease_world import CMT, END, REASON, RENEWAL, RENT, SALE, TENANT, WAIVE_RENT, InProcess, World
 
 ANYBODY = ("landlord", "ann", "ben", "cleo", "buyer", "arbiter", "stranger")
@@ -242,4 +243,4 @@ class LeaseChangesMachine(RuleBasedStateMachine):
 
 
 TestLeaseChanges = LeaseChangesMachine.TestCase
-TestLeaseChanges.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestLeaseChanges.settings = settings(max_examples=500 if LONG else 50, stateful_step_count=30, deadline=None)

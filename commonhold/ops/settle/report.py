@@ -9,6 +9,7 @@ from commonhold.rules.codes import Code
 from commonhold.words import reason
 
 _WHOLE: Final = (Code.COLLECTED,)
+_IN_PART: Final = (Code.PARTIAL, Code.RENT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,18 @@ class Row:
 
     @property
     def left(self) -> int:
-        """Owed after it [cmt]."""
-        return max(0, self.principal + self.late_fees - self.amount)
+        """Owed after it [cmt].
+
+        What a fee account owes is told after its prepaid cash, and what was discharged with it: where nothing
+        was collected, none of that comes off again. Where a mandate gave a part, all of it is taken for the
+        mandate's, for the contract does not tell the two apart.
+        """
+        owed = self.principal + self.late_fees
+        if self.code == Code.COLLECTED:
+            return 0
+        if self.name == "account" and self.code not in _IN_PART:
+            return owed
+        return max(0, owed - self.amount)
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         return {

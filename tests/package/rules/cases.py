@@ -19,7 +19,6 @@ def examples(number: int) -> settings:
     """So many examples; in a long run (COMMONHOLD_EXAMPLES=long) many more."""
     return settings(
         max_examples=number * 25 if LONG else number,
-        derandomize=not LONG,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

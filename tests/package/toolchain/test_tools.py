@@ -1,7 +1,8 @@
 """The repository's tools: locks that hold everywhere, test runs that add up, probes that change nothing.
 
 Branches: an npm lock with addresses and without the other platforms' binaries · a Python lock line without
-hash · jobs that pass, fail, collect nothing · tests shared out by folder · statements and conditions probed.
+hash · jobs that pass, fail, collect nothing · tests shared out by folder · statements and conditions probed ·
+a running node that brownie is led to · marks of the EVM left open.
 """
 
 import json
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 
 from commonhold.chain.compile import run_compiler
+from commonhold.chain.node import Node
+from tests.backends import InProcess
 from tools.coverage.contracts import compare
 from tools.coverage.instrument import Plan, instrument
 from tools.coverage.probes import BASE, number_of
-from tools.environment import ROOT
+from tools.environment import ROOT, brownie_home
 from tools.jobs import Job, Result, exit_code, summary
 from tools.npm_lock import complete
 from tools.slither import serious, unexplained
@@ -214,3 +217,20 @@ def test_a_serious_finding_of_slither_needs_an_explanation_of_its_own() -> None:
     every = {"detector": "reentrancy-no-eth", "subjects": ["*"], "reason": "no foreign code"}
     assert unexplained(findings, [one, every]) == []
     assert unexplained(findings, [one, {**every, "reason": ""}]) == findings[:1]
+
+
+def test_brownie_is_led_to_the_node_that_runs() -> None:
+    with Node() as node, brownie_home(node=node) as home:
+        networks = (home / ".brownie/network-config.yaml").read_text()
+        assert networks.count(f"port: {node.port}\n") == 1
+        assert len(set(re.findall(r"port: (\d+)", networks))) == 2
+
+
+def test_marks_that_nobody_goes_back_to_leave_the_chain_as_deep_as_it_was() -> None:
+    """Each open one takes a call's place, of which the EVM has 1,024."""
+    backend = InProcess()
+    deep, first = backend.chain.evm.journal_depth, backend.snapshot()
+    for _ in range(3):
+        backend.snapshot()
+    backend.restore(first)
+    assert backend.chain.evm.journal_depth == deep and not backend.marks

@@ -2,6 +2,7 @@
 
 pay    ── nothing owed · dry · no key · 0 · without money · a part, the rest, ahead · by a mandate, by an
           allowance of that sum · more than can be paid ahead · changed while it was asked
+collect ── what was paid ahead comes off once
 refund ── nothing prepaid · too much · a part, the rest · another's key
 plan   ── bounds · offered, accepted by its party alone, in the same words · a second one · paid in parts
 """
@@ -93,6 +94,22 @@ def test_anybody_pays_for_an_account_and_its_party_takes_back_what_was_paid_ahea
     monkeypatch.setattr(fee_money.Desk, "confirm", meanwhile)
     run("fee", "pay", 1, "7", *anns, code=2)
     assert "changed meanwhile" in run.err and suite.fees.accounts_of_many([1])[0].pot == 5 * CMT
+
+
+def test_what_was_paid_ahead_comes_off_once(world: World) -> None:
+    suite, town, ann = world.suite, world.town, world.ann
+    town.fund(ann.wallet, 10 * CMT)
+    town.send(ann.account, suite.token.approve(suite.fees.address, 5 * CMT))
+    town.send(ann.account, suite.fees.pay(1, 1, 1, ann.party, 5 * CMT))
+    owing(world, 1)
+    for words, told in (
+        (("collect", "list"), 5 * CMT),
+        (("collect", "run"), 5 * CMT),
+        (("collect", "list"), 0),
+    ):
+        (row,) = world.json(*words)["rows"]
+        assert row["reason"] and (row["discharged"], row["left"]) == (str(told), str(LINE - 5 * CMT)), words
+    assert suite.fees.accounts_of_many([1])[0].due == LINE - 5 * CMT
 
 
 def test_arrears_are_paid_in_parts_that_the_manager_offers_and_the_party_accepts(world: World) -> None:
