@@ -43,6 +43,7 @@ class Period:
     rent: int
     group_starts: bool = False
     fixed: int | None = None  # the price an old end left it with
+    old_end: date | None = None
     extra: int = 0  # falls due with it besides its own price
 
 
@@ -167,7 +168,7 @@ class BruteLease:
         if last.end > old:
             fixed = self.price(last) - last.extra
             rest = self._priced(rent, (last.end - old).days, (last.end - last.begin).days)
-            last.fixed = fixed
+            last.fixed, last.old_end = fixed, old
             self._extend(as_date(end_day), rent)
             self.periods[self.periods.index(last) + 1].extra = rest
             self.periods[self.periods.index(last) + 1].group_starts = True
@@ -179,7 +180,9 @@ class BruteLease:
     def cut(self, day: int) -> None:
         self.end = as_date(day)
         self.periods = [period for period in self.periods if period.begin < self.end]
-        self.periods[-1].fixed = None
+        last = self.periods[-1]
+        assert last.old_end is None or self.end <= last.old_end, "days at a new rent come back to the old one"
+        last.fixed = last.old_end = None
 
     # ---- shares and late fees
 

@@ -251,6 +251,8 @@ class LeaseLedger:
             self._reschedule(replace(renewed, segments=kept), change.kind)
         elif change.kind == ChangeKind.END:
             self._reschedule(self.schedule.with_end(change.day, day), change.kind)
+            for account in self.accounts:  # a rent that is no more may come back, by a renewal, as another
+                account.covered = min(account.covered, self.schedule.last)
             return self._break_fee(change, out)
         elif change.kind == ChangeKind.SALE:
             self._need_stranger(change)

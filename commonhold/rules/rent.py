@@ -267,12 +267,20 @@ class Schedule:
     def with_end(self, day: int, today: int) -> Self:
         """An earlier end. Segments that begin after it are dropped.
 
-        A later renewal then finds the list in order. Refused (ChangeInvalid), in this order: before today, or
-        with no day left that costs rent (day, today); not before the present end (day, end)."""
+        A later renewal then finds the list in order. A renewal from inside a period is given up whole, or
+        kept for more than the rest of that period, which falls due with the next: a part of it has no label.
+        Refused (ChangeInvalid), in this order: before today, or with no day left that costs rent (day,
+        today); not before the present end (day, end); in the rest of a period that a renewal carries, or at
+        its end (day, that)."""
         kind = ChangeKind.END
         _need(day >= today and day > self.rent_start, kind, day, today)
         _need(day < self.end_day, kind, day, self.end_day)
         last = label_of(self.anchor, day - 1)
+        begin, following = boundary(self.anchor, last), boundary(self.anchor, last + 1)
+        for segment in self.segments[1:]:
+            if segment.label == last + 1:
+                after = prorate(segment.rent, following - day, following - begin, self.day_count)
+                _need(after >= segment.carried, kind, day, following)
         kept = tuple(segment for segment in self.segments if segment.label <= last)
         return replace(self, end_day=day, last=last, segments=kept)
 

@@ -11,7 +11,8 @@ import {LeaseBook} from "./LeaseBook.sol";
 
 /// @title What a lease tells the credit history: one outcome for each rent that fell due
 /// @notice A linked library of LeaseAgreement. An obligation is `lease << 24 | account << 16 | first month of its payment group`. It is told once,
-/// in the call that completes its discharge: what an account has settled only grows while the lease runs, so no obligation is completed twice.
+/// in the call that completes its discharge: what an account has settled only grows while the lease runs, and no rent grows that fell due. One
+/// that an end takes away altogether may come back by a renewal, at another rent: that is another obligation.
 library LeaseCredit {
     using LeaseBook for LeaseBook.Book;
     using RentMath for RentMath.Schedule;

@@ -93,6 +93,8 @@ library LeaseRevision {
     }
 
     /// @notice An earlier end, today at the earliest, with at least one day that costs rent. What was paid of the last rent may cover it now.
+    /// A renewal from inside a period is given up whole, or kept for more than the rest of that period: those days are priced at the new
+    /// rent and fall due with the next one, so they are no part of the rent before, which may be told to the credit history already.
     function _shorten(
         LeaseBook.Book storage b, ICreditRegistry credit, LeaseBook.Lease memory l, ILeaseAgreement.Change calldata c, uint256 day
     ) private {
@@ -103,8 +105,17 @@ library LeaseRevision {
         b.moveEnd(l, c.day, uint256(ILeaseAgreement.State.Notice));
         // rents agreed for after the new end go, so that a later change finds the segments in order
         uint256 last = Calendar.labelOf(l.s.anchor, c.day - 1);
+        uint256 next = Calendar.boundary(l.s.anchor, last + 1);
         uint256[] storage segments = b.segments[l.id];
-        while (segments.length > 1 && RentMath.monthOf(segments[segments.length - 1]) > last) segments.pop();
+        while (segments.length > 1) {
+            uint256 word = segments[segments.length - 1];
+            uint256 from = RentMath.monthOf(word);
+            if (from <= last) break;
+            // the days after the new end cost less than what was carried: some days before it were among them
+            bool parted = from == last + 1 && l.s.pieceOf(last, RentMath.rentOf(word), c.day, next) < RentMath.carriedOf(word);
+            _need(c, !parted, c.day, next);
+            segments.pop();
+        }
         for (uint256 i; i < l.count; ++i) LeaseCredit.reportSince(b, credit, l.id, i, covered[i], day);
     }
 

@@ -165,6 +165,36 @@ def test_a_rent_that_a_later_end_makes_due_and_that_was_paid_before_is_told_to_n
     assert home.told() == []
 
 
+def test_a_rent_that_was_told_never_grows_again() -> None:
+    """Found by a state machine: ended, renewed and ended again in one month, it was told twice."""
+    home = Told()
+    lease = home.lease()
+    home.mirror.change(lease, Change(ChangeKind.END, day=home.first + 3))
+    home.mirror.settle([lease])
+    assert home.told() == [home.in_time(0)]
+    home.mirror.change(lease, Change(ChangeKind.RENEWAL, day=home.month(3), amount=2 * RENT))
+    for day in (home.first + 4, home.month(1)):
+        assert not home.mirror.change(lease, Change(ChangeKind.END, day=day))
+    assert home.mirror.change(lease, Change(ChangeKind.END, day=home.month(1) + 1))
+    home.mirror.to_day(home.month(1))
+    home.mirror.settle([lease])
+    assert home.told() == [home.in_time(1)]
+
+
+def test_a_rent_that_comes_back_dearer_after_an_end_is_another() -> None:
+    home = Told()
+    lease = home.lease()
+    home.mirror.to_day(home.month(1))
+    home.mirror.settle([lease])
+    home.told()
+    home.mirror.change(lease, Change(ChangeKind.END, day=home.month(1)))
+    home.mirror.change(lease, Change(ChangeKind.RENEWAL, day=home.month(3), amount=2 * RENT))
+    assert home.told() == []
+    home.mirror.to_day(home.month(1) + 1)
+    home.mirror.settle([lease])
+    assert home.told() == [home.late(lease, 1)]
+
+
 def test_what_the_deposit_pays_at_the_end_is_told_as_late() -> None:
     home = Told()
     lease = home.lease(end_day=home.month(1), deposit=RENT)

@@ -4,7 +4,8 @@ The rules of each kind are the tests of LeaseChanges.
 
 caller ── LeaseChanges, DepositEscrow · anybody else: refused
 before it ── late fees are counted and prepaid cash pays what is due, to the landlord before a sale
-kinds ── rent · renewal · holdover · tenant · sale · end with break fee · waivers
+kinds ── rent · renewal · holdover · tenant · sale · end with break fee, in the days that a
+          renewal carries · waivers
 """
 
 import pytest
@@ -111,6 +112,25 @@ def test_an_earlier_end_prorates_the_last_month(world: World, lease: int):
     world.agree(world.proposal(lease, END, day=day), "landlord", "ann")
     assert world.leases.stateOf(lease) == NOTICE
     assert world.leases.dueOn(lease, day) == RENT + RENT * 10 // length
+
+
+def test_an_end_does_not_part_the_days_that_a_renewal_carries(world: World, lease: int):
+    """They have the new rent and fall due with the period that follows: the old rent would be another."""
+    inside, months = world.month_start(2) + 10, [world.month_start(number) for number in range(2, 8)]
+    world.agree(world.proposal(lease, END, day=inside), "landlord", "ann")
+    first = world.leases.dueOn(lease, inside)
+    world.agree(world.proposal(lease, RENEWAL, day=months[5], amount=2 * RENT), "landlord", "ann")
+    for day in (inside + 1, months[1] - 1, months[1]):
+        proposal, mark = world.proposal(lease, END, day=day), world.backend.snapshot()
+        world.changes.propose(proposal, sender=world.wallet("landlord"))
+        with world.reverts("LeaseChangeInvalid", lease, END, day, months[1]):
+            world.changes.accept(proposal, sender=world.wallet("ann"))
+        world.backend.restore(mark)
+    world.agree(world.proposal(lease, END, day=months[1] + 1), "landlord", "ann")
+    rest = 2 * RENT * (months[1] - inside) // (months[1] - months[0])
+    assert world.leases.dueOn(lease, months[1]) == first + rest + 2 * RENT // (months[2] - months[1])
+    world.agree(world.proposal(lease, END, day=inside), "landlord", "ann")
+    assert world.leases.dueOn(lease, months[5]) == first
 
 
 def test_waived_fees_still_use_up_the_days(world: World, late: int):
