@@ -146,6 +146,26 @@ def test_exported_accounts_and_arrears_are_those_of_the_contracts_views(world: B
     assert [int(broken[f"days_{age}"]) for age in (0, 30, 60, 90)] == [LINE] * 4
     assert total == 3 * LINE and int(broken["late_fees"]) > int(rows[-1]["late_fees"])
     assert broken["oldest"] == date_of(Day(april + 4)).isoformat()
+    # who buys the home and takes the debt over owes it since the break: the months were not his
+    sell_with_its_debt(world)
+    (plan,) = suite.fees.plans_of_many([3])
+    (taken,) = (row for row in same_arrears(world) if (row["about"], int(row["number"])) == ("account", 3))
+    assert int(taken["party"]) == world.people[1].party
+    few = LINE * (world.town.today - first_of(month_of(world.town.today))) // 31  # of July, before the sale
+    assert [int(taken[f"days_{days}"]) for days in (0, 30, 60, 90)] == [total + few, 0, 0, 0]
+    assert taken["oldest"] == date_of(Day(plan.broken_day)).isoformat()
+
+
+def sell_with_its_debt(world: BankWorld) -> None:
+    """Ben's home, unit 3 with account 3, to ann."""
+    town, suite, (_, ann, ben) = world.town, world.town.suite, world.people
+    town.send(ann.account, suite.fees.call("assumeDebt", 3, ben.party, 9 * LINE))
+    manager = town.sender("MANAGER")
+    manager.send(suite.bills.call("giveClearance", 3, ann.party))
+    town.send(ben.account, suite.transfers.transfer(3, ann.party))
+    town.send(ann.account, suite.transfers.accept_transfer(3, ben.party))
+    manager.send(suite.fees.call("handOver", 3, ann.party, town.today))
+    town.send(ann.account, suite.fees.call("takeOverDebt", 3))
 
 
 def same_arrears(world: BankWorld) -> list[dict[str, Any]]:
