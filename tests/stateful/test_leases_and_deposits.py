@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from commonhold.rules.calendar import boundary, label_of, month_day
 from commonhold.rules.deposit import Phase
 from commonhold.rules.ledger import Change, ChangeKind, State
+from commonhold.rules.rent import share_of
 from tests.examples import LONG
 from tests.lease_world import CMT, InProcess, World
 from tests.stateful.lease_pair import Pair
@@ -67,7 +68,8 @@ class LeaseMachine(RuleBasedStateMachine):
         self.mark = self.world.backend.snapshot(), dict(self.world.terms_hash)
         self.pair = Pair(self.world)
         self.twin = self.pair.twin
-        self.most: dict[int, int] = {}  # that each lease could have settled after the last step [cmt]
+        # that each account of each lease could have settled after the last step [cmt]
+        self.most: dict[tuple[int, int], int] = {}
 
     @initialize(shape=shapes())
     def begin_with_two(self, shape: dict[str, object]) -> None:
@@ -340,10 +342,11 @@ class LeaseMachine(RuleBasedStateMachine):
     def l2_no_account_is_settled_beyond_its_lease(self) -> None:
         """An earlier end may leave it so; then nothing is added, and the closing gives back the rest."""
         for lease, ledger in self.twin.leases.items():
-            settled = sum(account[3] for account in self.world.leases.accountsOf(lease))
-            most = ledger.schedule.total + 3  # split over tenants, see rules/validate.py
-            before, self.most[lease] = self.most.get(lease, most), max(most, settled)
-            assert settled <= (max(before, most) if ledger.state < State.DEPOSIT_REVIEW else most), "L2"
+            for index, account in enumerate(self.world.leases.accountsOf(lease)):
+                settled, costs = account[3], share_of(ledger.terms.shares, index, ledger.schedule.total)
+                before = self.most.get((lease, index), costs)
+                self.most[lease, index] = max(costs, settled)
+                assert settled <= (max(before, costs) if ledger.state < State.DEPOSIT_REVIEW else costs), "L2"
 
     def teardown(self) -> None:
         try:
