@@ -55,9 +55,12 @@ def fingerprint(*parts: Path | str) -> str:
     return digest.hexdigest()
 
 
-def once(step: str, key: str, message: str, action: Callable[[], None]) -> None:
-    """Do `action` unless it was done for the same key; says `message` first."""
-    stamp = LOCAL / "stamps" / step
+def once(step: str, key: str, message: str, action: Callable[[], None], folder: Path | None = None) -> None:
+    """Do `action` unless it was done for the same key; says `message` first.
+
+    folder: what it was done in, which takes the note of it along when it goes.
+    """
+    stamp = (folder or LOCAL) / "stamps" / step
     if stamp.is_file() and stamp.read_text() == key:
         return
     stamp.unlink(missing_ok=True)
@@ -125,12 +128,15 @@ def install_project() -> None:
 def set_up_python() -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     if not PYTHON.exists():
-        shutil.rmtree(LOCAL / "stamps", ignore_errors=True)
-    once("venv", f"{version} {sys.prefix} {ROOT}", f"Making .venv with Python {version} …", make_venv)
+        shutil.rmtree(VENV / "stamps", ignore_errors=True)
+    # the Python below: `make` inside the activated .venv must not make that anew
+    made = f"{version} {sys.base_prefix} {ROOT}"
+    once("venv", made, f"Making .venv with Python {version} …", make_venv, VENV)
     locks = fingerprint(REQUIREMENTS / "build.lock", REQUIREMENTS / "dev.lock", version, str(ROOT))
-    once("python", locks, "Installing the Python packages (a minute or two) …", install_python_packages)
+    packages = "Installing the Python packages (a minute or two) …"
+    once("python", locks, packages, install_python_packages, VENV)
     project = fingerprint(ROOT / "pyproject.toml", ROOT / "setup.py", REQUIREMENTS / "runtime.in", locks)
-    once("project", project, "Installing the commonhold command …", install_project)
+    once("project", project, "Installing the commonhold command …", install_project, VENV)
 
 
 def node_version(node: str) -> int:

@@ -1,9 +1,10 @@
 """bootstrap.py: what it refuses, with the fix, and that it does a step once.
 
-Branches: Python too old · venv incomplete, a link · Node absent, too old, without npm · a step done, another
-key, failed · a command that fails shows its output.
+Branches: Python too old · venv incomplete, a link, made anew, activated · Node absent, too old, without npm ·
+a step done, another key, failed · a command that fails shows its output.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,6 +40,36 @@ def test_a_linked_environment_is_not_emptied(monkeypatch: pytest.MonkeyPatch, tm
     with pytest.raises(SetupError, match="Remove the link"):
         bootstrap.make_venv()
     assert (shared / "kept").exists()
+
+
+def test_an_environment_made_anew_gets_its_packages_again_and_an_activated_one_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done: list[str] = []
+
+    class Builder:
+        def __init__(self, **options: bool) -> None:
+            assert options["clear"]
+
+        def create(self, folder: Path) -> None:
+            done.append("venv")
+            shutil.rmtree(folder, ignore_errors=True)
+            (folder / "bin").mkdir(parents=True, exist_ok=True)
+            (folder / "bin/python").touch()
+
+    monkeypatch.setattr("venv.EnvBuilder", Builder)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv/bin/python")
+    monkeypatch.setattr(bootstrap, "install_python_packages", lambda: done.append("packages"))
+    monkeypatch.setattr(bootstrap, "install_project", lambda: done.append("project"))
+    everything = ["venv", "packages", "project"]
+    bootstrap.set_up_python()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))  # activated
+    bootstrap.set_up_python()
+    assert done == everything
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "another Python"))
+    bootstrap.set_up_python()
+    assert done == 2 * everything
 
 
 @pytest.mark.parametrize(
